@@ -1,0 +1,1 @@
+"""Texts to vectors: encoders, a cache on disk, and the terms that lexical search counts."""
