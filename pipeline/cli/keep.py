@@ -1,0 +1,79 @@
+"""Commands that add what a member knows: an experience, or how one turned out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from pipeline.cli import options as given
+from pipeline.cli.main import app
+from pipeline.cli.terminal import out, print_json
+from pipeline.flow.contract import experience_json
+from pipeline.flow.contributing import Contribution
+from pipeline.flow.contributing import contribute as flow_contribute
+from pipeline.flow.contributing import record_outcome
+from pipeline.flow.workspace import Workspace
+from pipeline.records import Outcome
+from pipeline.settings import load_settings
+
+
+@app.command()
+def contribute(
+    title: Annotated[str, typer.Option(help="What happened, in a few words.")],
+    situation: Annotated[str, typer.Option(help="The situation.")] = "",
+    action: Annotated[str, typer.Option(help="What was done or tried.")] = "",
+    outcome: Annotated[str, typer.Option(help="What followed.")] = "",
+    insight: Annotated[str, typer.Option(help="What was learnt.")] = "",
+    status: Annotated[str, typer.Option(help="worked, partly, failed, too early.")] = "unknown",
+    discipline: Annotated[str, typer.Option(help="Field it belongs to.")] = "",
+    tag: Annotated[list[str] | None, typer.Option(help="May be repeated.")] = None,
+    date: Annotated[str | None, typer.Option(help="When it happened.")] = None,
+    author: Annotated[str, typer.Option(help="Kept as a pseudonym.")] = "",
+    origin: Annotated[str, typer.Option(help="A link.")] = "",
+    community: given.Community = None,
+    json: given.Json = False,
+) -> None:
+    """Add one experience; it is found at once."""
+    settings = load_settings(community=community)
+    contribution = Contribution(
+        title=title,
+        situation=situation,
+        action=action,
+        outcome=outcome,
+        insight=insight,
+        status=given.outcome(status),
+        discipline=discipline,
+        tags=tuple(tag or ()),
+        date=given.date(date, flag="--date"),
+        author=author,
+        origin=origin,
+    )
+    with Workspace(settings, settings.community, create=True) as workspace:
+        kept = flow_contribute(workspace, contribution)
+    if json:
+        print_json({"schema": 1, **experience_json(kept)})
+    else:
+        out.print(f"Kept as {kept.id}; it is found from now on.")
+
+
+@app.command()
+def outcome(
+    experience: Annotated[str, typer.Argument(help="Id of the experience.")],
+    status: Annotated[str, typer.Argument(help="worked, partly, failed or too early.")],
+    context: Annotated[str, typer.Option(help="Where and how it was tried.")] = "",
+    author: Annotated[str, typer.Option(help="Kept as a pseudonym.")] = "",
+    community: given.Community = None,
+    json: given.Json = False,
+) -> None:
+    """Record how an experience turned out for you; the ledger only grows."""
+    settings = load_settings(community=community)
+    with Workspace(settings, settings.community) as workspace:
+        name = workspace.pseudonyms.name(author) if author else None
+        entry = Outcome(given.outcome(status), context, datetime.now(UTC), name)
+        changed = record_outcome(workspace, experience, entry)
+    if json:
+        print_json({"schema": 1, **experience_json(changed)})
+    else:
+        out.print(f"Recorded. {changed.title}: {changed.status}.")

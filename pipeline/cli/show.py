@@ -1,0 +1,177 @@
+"""Answers, questions and reports as text for a person at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from textwrap import shorten
+
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.cli.terminal import out
+from pipeline.flow.care import Check
+from pipeline.flow.contract import outcome_counts
+from pipeline.flow.evaluating import RetrievalEvaluation
+from pipeline.records import (
+    Answer,
+    ImportReport,
+    IndexReport,
+    Pattern,
+    Question,
+    QuestionSet,
+    Related,
+    Topic,
+)
+
+COLOURS = {"worked": "green", "partly": "yellow", "failed": "red", "too early": "cyan"}
+PRECEDENT = {
+    "strong": "The community has lived this before.",
+    "weak": "The community has lived something like it; read these with care.",
+    "none": "Nobody here has told of this yet; these are only the nearest.",
+}
+FIRST_SKIPPED = 5
+
+
+def answer(found: Answer) -> None:
+    """Related experiences, each with why, its best sentences, outcome and origin."""
+    out.print(f"\n[bold]{PRECEDENT[found.precedent]}[/]\n")
+    for number, related in enumerate(found.related, start=1):
+        _related(related, str(number))
+    if found.counter:
+        out.print("[bold]Found otherwise[/]\n")
+        for related in found.counter:
+            _related(related, "↔")
+    else:
+        out.print("[dim]No counter-experience was found among these.[/]\n")
+
+
+def _related(related: Related, mark: str) -> None:
+    experience = related.experience
+    facts = [experience.discipline, str(experience.year) if experience.year else None]
+    told = " · ".join(fact for fact in facts if fact)
+    out.print(f"[bold]{mark}. {escape(experience.title)}[/]  [dim]{escape(told)}[/]", end="  ")
+    out.print(_outcomes(related))
+    _indented(Text(related.why.line), style="italic")
+    for quote in related.why.sentences:
+        _indented(Text(f"“{quote.text}”"))
+    _indented(Text(f"{experience.origin}  [{experience.id}]"), style="dim")
+    out.print()
+
+
+def _outcomes(related: Related) -> Text:
+    counts = outcome_counts(related.outcomes) or {related.experience.status: 1}
+    text = Text()
+    for status, number in counts.items():
+        label = status if number == 1 and len(counts) == 1 else f"{number} {status}"
+        text.append(("  " if text else "") + label, style=COLOURS.get(status, "dim"))
+    return text
+
+
+def _indented(text: Text, *, style: str = "") -> None:
+    out.print(Padding(text, (0, 0, 0, 4)), style=style)
+
+
+def questions(drafted: QuestionSet, *, rejected: bool = False) -> None:
+    """Questions with their lens, assumption, evidence and what drafted them."""
+    for number, question in enumerate(drafted.questions, start=1):
+        _question(question, number)
+    if drafted.note:
+        out.print(f"[dim]{escape(drafted.note)}[/]")
+    if rejected and drafted.rejected:
+        out.print("[bold]Rejected[/]")
+        for question in drafted.rejected:
+            out.print(f"  [dim]{escape('; '.join(question.reasons))}:[/] {escape(question.text)}")
+    elif drafted.rejected:
+        out.print(f"[dim]{len(drafted.rejected)} more were rejected; --rejected shows why.[/]")
+
+
+def _question(question: Question, number: int) -> None:
+    out.print(f"[bold]{number}. {escape(question.text)}[/]")
+    loop = f"{question.loop} loop · {question.lens}"
+    _indented(Text(f"{loop} · assumes: {question.assumption}"), style="cyan")
+    if question.sibling:
+        _indented(Text(f"instead of: {question.sibling}"), style="dim")
+    for quote in question.evidence:
+        _indented(Text(f"{quote.stance}: “{quote.text}” [{quote.experience}]"))
+    made = " · ".join(part for part in (question.drafted_by, question.model, question.prompt) if part)
+    _indented(Text(f"drafted by: {made}"), style="dim")
+    out.print()
+
+
+def patterns(found: Iterable[Pattern]) -> None:
+    """Patterns with how many experiences and authors stand behind each."""
+    for pattern in found:
+        out.print(f"[bold]{escape(pattern.claim)}[/]")
+        people = f"{pattern.authors} authors" if pattern.authors else "authors not known"
+        _indented(
+            Text(f"{pattern.kind} · {pattern.experiences} experiences · {people}"), style="cyan"
+        )
+        for quote in pattern.quotes:
+            _indented(Text(f"{quote.stance}: “{quote.text}” [{quote.experience}]"))
+        out.print()
+
+
+def imported(report: ImportReport, index: IndexReport) -> None:
+    """What an import did, with every reason for skipping."""
+    verb = "Would import" if report.dry_run else "Imported"
+    out.print(
+        f"{verb} [bold]{report.documents:,}[/] documents as {report.connector} "
+        f"into {report.experiences:,} experiences: {report.added:,} added, "
+        f"{report.changed:,} changed, {report.unchanged:,} unchanged, "
+        f"{report.removed:,} no longer in the source, {len(report.skipped):,} skipped."
+    )
+    for skipped in report.skipped[:FIRST_SKIPPED]:
+        out.print(f"  [dim]skipped {escape(skipped.where)}: {escape(skipped.reason)}[/]")
+    if len(report.skipped) > FIRST_SKIPPED:
+        more = len(report.skipped) - FIRST_SKIPPED
+        out.print(f"  [dim]… and {more:,} more; --json lists all.[/]")
+    if report.dry_run:
+        for sample in report.samples:
+            out.print(f"  [bold]{escape(sample.title)}[/]")
+            _indented(Text(shorten(sample.text, 240, placeholder=" …")), style="dim")
+        return
+    indexed(index)
+
+
+def indexed(report: IndexReport) -> None:
+    """What an index run did."""
+    out.print(
+        f"Index: {report.passages:,} passages, {report.embedded:,} embedded now, "
+        f"{report.cached:,} from the cache, {report.deleted:,} dropped ({report.encoder})."
+    )
+
+
+def topics(found: Iterable[Topic]) -> None:
+    """Topics, largest first."""
+    table = Table(box=None, pad_edge=False)
+    for column in ("topic", "experiences", "share", "about"):
+        table.add_column(column)
+    for topic in found:
+        about = ", ".join(topic.keywords[:8])
+        table.add_row(topic.id, str(len(topic.members)), f"{topic.share:.0%}", escape(about))
+    out.print(table)
+
+
+def evaluation(found: RetrievalEvaluation) -> None:
+    """Figures of a retrieval evaluation."""
+    table = Table(title=f"{found.name} ({found.split})", box=None)
+    for name in found.figures:
+        table.add_column(name, justify="right")
+    table.add_row(*[f"{value:.4f}" for value in found.figures.values()])
+    out.print(table)
+    out.print(
+        f"{found.documents:,} documents, {found.queries} queries measured, "
+        f"{found.without_relevant} left out that have no relevant document; "
+        f"{found.encoder}; {found.milliseconds_query:.0f} ms a query."
+    )
+
+
+def checks(found: Iterable[Check]) -> None:
+    """What doctor found."""
+    for check in found:
+        mark = "[green]ok[/]     " if check.ok else "[yellow]missing[/]"
+        out.print(f"{mark} {check.name}: {escape(check.detail)}")
+        if not check.ok and check.hint:
+            out.print(f"        {escape(check.hint)}")

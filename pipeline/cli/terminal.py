@@ -1,0 +1,80 @@
+"""What the terminal shows: progress that appears when something takes longer than two seconds."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from pipeline.errors import DoubleloopError
+from pipeline.flow.workspace import Progress as Report
+
+PATIENCE = 2.0  # seconds without a progress bar
+
+out = Console(highlight=False, soft_wrap=False)
+err = Console(stderr=True, highlight=False)
+
+
+def print_json(written: dict[str, Any]) -> None:
+    """One JSON object on standard output, and nothing else."""
+    sys.stdout.write(json.dumps(written, ensure_ascii=False, indent=2) + "\n")
+
+
+def print_error(error: DoubleloopError) -> None:
+    """One line that says what is wrong, and one that says what to do."""
+    err.print(f"[bold red]error:[/] {_plain(error.message)}", soft_wrap=True)
+    if error.hint:
+        err.print(f"       {_plain(error.hint)}", soft_wrap=True)
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+@contextmanager
+def progress() -> Iterator[Report]:
+    """A callback for `flow`; its bar goes to standard error, once it is worth showing."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    bar = Progress(*columns, console=err, transient=True)
+    tasks: dict[str, TaskID] = {}
+    began = time.monotonic()
+    running = False
+
+    def report(stage: str, done: int, total: int | None) -> None:
+        nonlocal running
+        if time.monotonic() - began < PATIENCE:
+            return
+        if not running:
+            bar.start()
+            running = True
+        if stage not in tasks:
+            tasks[stage] = bar.add_task(stage, total=total)
+        bar.update(tasks[stage], completed=done, total=total)
+
+    try:
+        yield report
+    finally:
+        if running:
+            bar.stop()

@@ -1,0 +1,74 @@
+"""Ask the community: a problem in, related experiences and counter-experiences out."""
+
+from __future__ import annotations
+
+import time
+
+from pipeline.access import require, visible
+from pipeline.errors import InputError, NothingFound
+from pipeline.flow.indexing import catch_up
+from pipeline.flow.workspace import Progress, Workspace, silent
+from pipeline.records import Answer, Where
+from pipeline.retrieval import Reader, counter_experiences, precedent, search
+
+MOST = 100  # related experiences in one answer
+LONGEST = 20_000  # characters of a problem that are read
+EVERYTHING = Where()
+
+
+def ask(
+    workspace: Workspace,
+    problem: str,
+    *,
+    k: int = 10,
+    where: Where = EVERYTHING,
+    progress: Progress = silent,
+) -> Answer:
+    """Related experiences for a problem, nearest first, and those that found otherwise.
+
+    Args:
+        workspace: The community.
+        problem: What someone faces, in their own words; a sentence or a whole story.
+        k: How many related experiences at most.
+        where: Filter; the default lets everything through.
+        progress: Called while the index is brought up to date.
+
+    Raises:
+        InputError: The problem is empty, or `k` is out of range.
+        NothingFound: The community has no experiences yet.
+    """
+    require(workspace.actor, "read")
+    problem = problem.strip()[:LONGEST]
+    if not problem:
+        raise InputError("The problem is empty.", hint="Say in a sentence or two what you face.")
+    if not 1 <= k <= MOST:
+        raise InputError(f"k is {k}; it can be 1 to {MOST}.")
+    catch_up(workspace, progress=progress)
+    began = time.perf_counter()
+    index = workspace.index
+    if not index.count(Where()):
+        raise NothingFound(
+            f"{workspace.community} has no experiences yet.",
+            hint=f"Bring some in with: doubleloop import PATH --community {workspace.community}",
+        )
+    where = visible(workspace.actor, where)
+    read = reader(workspace)
+    candidates = search(
+        problem, index=index, encoder=workspace.encoder, read=read, where=where, k=k
+    )
+    return Answer(
+        problem=problem,
+        related=candidates.related,
+        counter=counter_experiences(candidates),
+        precedent=precedent(candidates, encoder=workspace.encoder.id),
+        seconds=time.perf_counter() - began,
+        made_with={"encoder": workspace.encoder.id, "experiences": str(workspace.store.count())},
+    )
+
+
+def reader(workspace: Workspace) -> Reader:
+    """How retrieval reads what it found from the store."""
+    store = workspace.store
+    return Reader(
+        experiences=store.experiences, passages=store.passages, outcomes=store.outcomes
+    )

@@ -1,0 +1,218 @@
+"""What the command line prints with `--json`: version 1 of the documented contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pipeline.records import (
+    Answer,
+    Experience,
+    ImportReport,
+    IndexReport,
+    Outcome,
+    Pattern,
+    Question,
+    QuestionSet,
+    Quote,
+    Related,
+    Topic,
+)
+
+SCHEMA = 1
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """An answer: related experiences, counter-experiences and how strong the precedent is."""
+    return {
+        "schema": SCHEMA,
+        "problem": answer.problem,
+        "related": [related_json(one) for one in answer.related],
+        "counter": [related_json(one) for one in answer.counter],
+        "precedent": answer.precedent,
+        "seconds": round(answer.seconds, 4),
+        "made_with": dict(answer.made_with),
+    }
+
+
+def related_json(related: Related) -> dict[str, Any]:
+    """One related experience with its passages (offsets into its text) and why it is related."""
+    experience = related.experience
+    return {
+        "id": experience.id,
+        "title": experience.title,
+        "score": round(related.score, 4),
+        "why": {
+            "line": related.why.line,
+            "sentences": [_quote(quote) for quote in related.why.sentences],
+            "shared_terms": list(related.why.shared_terms),
+            "difference": related.why.difference,
+        },
+        "passages": [
+            {"text": p.text, "start": p.start, "end": p.end, "part": p.part}
+            for p in related.passages
+        ],
+        "outcome": experience.status,
+        "outcomes": outcome_counts(related.outcomes),
+        "origin": experience.origin,
+        "discipline": experience.discipline,
+        "tags": list(experience.tags),
+        "date": experience.date.date().isoformat() if experience.date else None,
+        "author": experience.author,
+        "source": experience.source,
+        "document": experience.document,
+        "dense": round(related.dense, 4),
+        "lexical": round(related.lexical, 4),
+        "duplicates": list(related.duplicates),
+    }
+
+
+def outcome_counts(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """How often each outcome stands in the ledger.
+
+    >>> outcome_counts([Outcome("worked"), Outcome("worked"), Outcome("failed")])
+    {'worked': 2, 'failed': 1}
+    """
+    counts: dict[str, int] = {}
+    for outcome in outcomes:
+        counts[outcome.status] = counts.get(outcome.status, 0) + 1
+    return counts
+
+
+def questions_json(drafted: QuestionSet) -> dict[str, Any]:
+    """Questions shown, questions rejected with reasons, and the patterns underneath."""
+    return {
+        "schema": SCHEMA,
+        "problem": drafted.problem,
+        "questions": [question_json(question) for question in drafted.questions],
+        "rejected": [
+            {"text": q.text, "reasons": list(q.reasons), "lens": q.lens, "drafted_by": q.drafted_by}
+            for q in drafted.rejected
+        ],
+        "patterns": [pattern_json(pattern) for pattern in drafted.patterns],
+        "seconds": round(drafted.seconds, 3),
+        "note": drafted.note,
+    }
+
+
+def question_json(question: Question) -> dict[str, Any]:
+    """One question with its lens, assumption, evidence and what drafted it."""
+    return {
+        "id": question.id,
+        "text": question.text,
+        "lens": question.lens,
+        "loop": question.loop,
+        "assumption": question.assumption,
+        "sibling": question.sibling,
+        "evidence": [_evidence(quote) for quote in question.evidence],
+        "status": question.status,
+        "drafted_by": question.drafted_by,
+        "model": question.model,
+        "prompt": question.prompt,
+        "pattern": question.pattern,
+    }
+
+
+def pattern_json(pattern: Pattern) -> dict[str, Any]:
+    """One pattern with its quotes and counts."""
+    return {
+        "id": pattern.id,
+        "kind": pattern.kind,
+        "claim": pattern.claim,
+        "assumption": pattern.assumption,
+        "evidence": [_evidence(quote) for quote in pattern.quotes],
+        "experiences": pattern.experiences,
+        "authors": pattern.authors,
+        "holds_when": pattern.holds_when,
+        "status": pattern.status,
+    }
+
+
+def import_json(report: ImportReport, index: IndexReport | None = None) -> dict[str, Any]:
+    """What an import did, a dry run too."""
+    written: dict[str, Any] = {
+        "schema": SCHEMA,
+        "connector": report.connector,
+        "source": report.source,
+        "documents": report.documents,
+        "experiences": report.experiences,
+        "added": report.added,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "removed": report.removed,
+        "skipped": [{"where": s.where, "reason": s.reason} for s in report.skipped],
+        "dry_run": report.dry_run,
+        "samples": [experience_json(experience) for experience in report.samples],
+        "seconds": round(report.seconds, 3),
+    }
+    if index is not None and not report.dry_run:
+        written["index"] = index_json(index)
+    return written
+
+
+def index_json(report: IndexReport) -> dict[str, Any]:
+    """What an index run did, counted in passages."""
+    return {
+        "schema": SCHEMA,
+        "passages": report.passages,
+        "embedded": report.embedded,
+        "cached": report.cached,
+        "deleted": report.deleted,
+        "rebuilt": report.rebuilt,
+        "encoder": report.encoder,
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def experience_json(experience: Experience) -> dict[str, Any]:
+    """One experience, whole."""
+    return {
+        "id": experience.id,
+        "title": experience.title,
+        "text": experience.text,
+        "parts": [
+            {"name": p.name, "start": p.start, "end": p.end, "author": p.author, "origin": p.origin}
+            for p in experience.parts
+        ],
+        "outcome": experience.status,
+        "discipline": experience.discipline,
+        "tags": list(experience.tags),
+        "date": experience.date.isoformat() if experience.date else None,
+        "author": experience.author,
+        "origin": experience.origin,
+        "source": experience.source,
+        "document": experience.document,
+    }
+
+
+def topics_json(topics: Iterable[Topic]) -> dict[str, Any]:
+    """Topics, largest first, with their members."""
+    return {
+        "schema": SCHEMA,
+        "topics": [
+            {
+                "id": topic.id,
+                "label": topic.label,
+                "keywords": list(topic.keywords),
+                "experiences": len(topic.members),
+                "share": round(topic.share, 4),
+                "representatives": list(topic.representatives),
+                "members": list(topic.members),
+            }
+            for topic in topics
+        ],
+    }
+
+
+def _quote(quote: Quote) -> dict[str, Any]:
+    return {"text": quote.text, "start": quote.start, "end": quote.end}
+
+
+def _evidence(quote: Quote) -> dict[str, Any]:
+    return {
+        "experience": quote.experience,
+        "quote": quote.text,
+        "start": quote.start,
+        "end": quote.end,
+        "stance": quote.stance,
+    }

@@ -1,0 +1,100 @@
+"""What a member adds here: an experience, or how one turned out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from pipeline.access import require
+from pipeline.errors import InputError
+from pipeline.flow.importing import prepared
+from pipeline.flow.indexing import catch_up, refresh_rows
+from pipeline.flow.workspace import Workspace
+from pipeline.records import (
+    OUTCOME_STATUSES,
+    Document,
+    Experience,
+    Outcome,
+    OutcomeStatus,
+    Skipped,
+    SourcePart,
+)
+from pipeline.store import contribute as keep
+
+LONGEST = 50_000  # characters in one field
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What the form asks for. At least one of the four texts is needed."""
+
+    title: str
+    situation: str = ""
+    action: str = ""
+    outcome: str = ""
+    insight: str = ""
+    status: OutcomeStatus = "unknown"
+    discipline: str = ""
+    tags: tuple[str, ...] = ()
+    date: datetime | None = None
+    author: str = ""
+    origin: str = ""
+
+
+def contribute(workspace: Workspace, given: Contribution) -> Experience:
+    """Keep one experience and make it searchable at once.
+
+    Raises:
+        InputError: There is no title or no text, or a field is too long.
+    """
+    require(workspace.actor, "contribute")
+    document = _document(given)
+    ready = prepared(workspace, document, source="contributed here")
+    if isinstance(ready, Skipped):
+        raise InputError(f"This cannot be kept: {ready.reason}.")
+    experience = keep(workspace.store, ready)
+    catch_up(workspace)
+    return experience
+
+
+def record_outcome(workspace: Workspace, experience: str, outcome: Outcome) -> Experience:
+    """Append how an experience turned out; returns it with its new status.
+
+    Raises:
+        InputError: The status is not one of the five words.
+        NothingFound: There is no such experience.
+    """
+    require(workspace.actor, "contribute")
+    if outcome.status not in OUTCOME_STATUSES:
+        raise InputError(
+            f"'{outcome.status}' is not an outcome.", hint=f"Use {', '.join(OUTCOME_STATUSES)}."
+        )
+    changed = workspace.store.record_outcome(experience, outcome)
+    refresh_rows(workspace, [experience])
+    return changed
+
+
+def _document(given: Contribution) -> Document:
+    names = ("situation", "action", "outcome", "insight")
+    texts = {name: str(getattr(given, name)).strip() for name in names}
+    if not given.title.strip():
+        raise InputError("A title is missing.", hint="Say in a few words what happened.")
+    if not any(texts.values()):
+        raise InputError("There is no text yet.", hint="Fill in at least the situation.")
+    too_long = [name for name, text in texts.items() if len(text) > LONGEST]
+    if too_long:
+        raise InputError(f"The {too_long[0]} is longer than {LONGEST:,} characters.")
+    key = uuid4().hex
+    parts = tuple(SourcePart(name, texts[name]) for name in names if texts[name])  # type: ignore[arg-type]
+    return Document(
+        key=key,
+        title=" ".join(given.title.split()),
+        parts=parts,
+        origin=given.origin.strip() or f"contributed:{key[:8]}",
+        author=given.author.strip() or None,
+        created=given.date or datetime.now(UTC),
+        discipline=given.discipline.strip() or None,
+        tags=tuple(tag.strip() for tag in given.tags if tag.strip()),
+        status=given.status,
+    )

@@ -1,0 +1,140 @@
+"""Keep the index in step with the store: embed what is new, drop what is gone."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterable, Sequence
+
+from pipeline.access import require
+from pipeline.embeddings import embed
+from pipeline.errors import StoreBusy
+from pipeline.flow.workspace import Progress, Workspace, silent
+from pipeline.index import IndexRow
+from pipeline.records import Experience, IndexReport, Passage
+
+AT_ONCE = 2048  # passages embedded between two commits of the index
+
+
+def index_community(
+    workspace: Workspace, *, rebuild: bool = False, progress: Progress = silent
+) -> IndexReport:
+    """Bring the index up to date with the store.
+
+    Work is committed as it goes, and vectors are cached: a run that was killed is continued.
+
+    Args:
+        workspace: The community.
+        rebuild: Throw the index away first; needed after a change of encoder.
+        progress: Called after each portion.
+
+    Raises:
+        StoreBusy: Another process is writing to this community.
+        IndexMismatch: The index was built by another encoder and `rebuild` is False.
+    """
+    require(workspace.actor, "index")
+    began = time.perf_counter()
+    with workspace.turn, workspace.store.database.writing():
+        if rebuild:
+            _throw_away(workspace)
+        report = _synchronise(workspace, progress)
+    report = IndexReport(**{**report, "rebuilt": rebuild, "seconds": time.perf_counter() - began})
+    if report.embedded or report.cached or report.deleted or rebuild:
+        workspace.store.record_run(
+            "index",
+            actor=workspace.actor.name,
+            seconds=report.seconds,
+            detail={"passages": report.passages, "embedded": report.embedded},
+        )
+    return report
+
+
+def catch_up(workspace: Workspace, *, progress: Progress = silent) -> None:
+    """Make sure that what was committed is found; costs one look when nothing changed.
+
+    When another process is writing at this moment, the index is used as it is.
+    """
+    version = workspace.store.database.version()
+    if version == workspace.indexed_version:
+        return
+    with workspace.turn:
+        workspace.reopen_index()
+        try:
+            with workspace.store.database.writing():
+                _synchronise(workspace, progress)
+        except StoreBusy:
+            return
+        workspace.indexed_version = version
+
+
+def refresh_rows(workspace: Workspace, ids: Sequence[str]) -> None:
+    """Write changed facts of experiences (outcome, tags) into the index, without embedding."""
+    found = workspace.store.experiences(ids)
+    workspace.index.update_rows(list(found.values()))
+
+
+def passage_text(title: str, passage: str) -> str:
+    """The text that is embedded for a passage: its experience's title, then its own words.
+
+    >>> passage_text("Fire", "The alarm was off.")
+    'Fire\\nThe alarm was off.'
+    """
+    return passage if passage.startswith(title) else f"{title}\n{passage}"
+
+
+def _throw_away(workspace: Workspace) -> None:
+    piece = workspace.__dict__.pop("index", None)
+    if piece is not None:
+        piece.close()
+    shutil.rmtree(workspace.index_folder, ignore_errors=True)
+
+
+def _synchronise(workspace: Workspace, progress: Progress) -> dict[str, object]:
+    version = workspace.store.database.version()
+    wanted = workspace.store.passage_ids()
+    there = workspace.index.ids()
+    gone = there - wanted
+    if gone:
+        workspace.index.delete(ids=sorted(gone))
+    missing = sorted(wanted - there)
+    embedded = cached = 0
+    for start in range(0, len(missing), AT_ONCE):
+        portion = missing[start : start + AT_ONCE]
+        done = _add(workspace, portion, before=start, total=len(missing), progress=progress)
+        embedded, cached = embedded + done[0], cached + done[1]
+    workspace.indexed_version = version
+    return {
+        "passages": len(wanted),
+        "embedded": embedded,
+        "cached": cached,
+        "deleted": len(gone),
+        "encoder": workspace.encoder.id,
+    }
+
+
+def _add(
+    workspace: Workspace, ids: Sequence[int], *, before: int, total: int, progress: Progress
+) -> tuple[int, int]:
+    passages = workspace.store.passages(ids)
+    experiences = workspace.store.experiences(sorted({p.experience for p in passages.values()}))
+    ordered = [passages[id_] for id_ in ids]
+    texts = [passage_text(experiences[p.experience].title, p.text) for p in ordered]
+
+    def told(done: int, _whole: int) -> None:
+        progress("Embedding", before + done, total)
+
+    result = embed(texts, workspace.encoder, workspace.cache, progress=told)
+    rows = _rows(ordered, texts, result.vectors, experiences)
+    workspace.index.upsert(list(rows))
+    progress("Embedding", before + len(ids), total)
+    return result.computed, result.cached
+
+
+def _rows(
+    passages: Sequence[Passage],
+    texts: Sequence[str],
+    vectors: Iterable[object],
+    experiences: dict[str, Experience],
+) -> Iterable[IndexRow]:
+    for passage, text, vector in zip(passages, texts, vectors, strict=True):
+        yield IndexRow.of(passage, experiences[passage.experience], text=text, vector=vector)
