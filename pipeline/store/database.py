@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Table, create_engine, event, insert, select, text
+from sqlalchemy import Connection, Table, create_engine, event, insert, select, text, update
 
 from pipeline.store.migrations import MIGRATIONS, applied, migrate
 from pipeline.store.rows import now
@@ -99,6 +99,17 @@ class Database:
             raise busy(self.path) from error
         with held:
             yield
+
+    def version(self) -> int:
+        """A number that grows whenever experiences or their outcomes change."""
+        query = select(communities.c.version).where(communities.c.id == self.community)
+        with self.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def changed(self, connection: Connection) -> None:
+        """Note, within a transaction, that experiences or their outcomes changed."""
+        mine = update(communities).where(communities.c.id == self.community)
+        connection.execute(mine.values(version=communities.c.version + 1))
 
     def close(self) -> None:
         """Let go of the file."""

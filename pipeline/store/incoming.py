@@ -52,7 +52,10 @@ def incoming(
             "imported": now(),
         }
         number = _source_number(connection, store.community, source, values)
-        yield Incoming(connection, community=store.community, source=number)
+        before = Incoming(connection, community=store.community, source=number)
+        yield before
+        if before.touched:
+            store.database.changed(connection)
 
 
 def _source_number(
@@ -74,9 +77,10 @@ class Incoming:
         self._community = community
         self._source = source
         self.seen: set[str] = set()
+        self.touched = False
         mine = documents.c.source == source
         query = select(documents.c.key, documents.c.content_hash).where(mine)
-        self._known: dict[str, str] = dict(connection.execute(query).tuples().all())
+        self._known: dict[str, str] = dict(list(connection.execute(query)))
         others = select(documents.c.content_hash).where(
             documents.c.community == community, documents.c.source != source
         )
@@ -104,6 +108,7 @@ class Incoming:
         Entries that people added to the ledger of a changed experience stay.
         """
         self.seen.add(document.key)
+        self.touched = True
         recorded = self._take_out(document.key)
         number = new_row(
             self._connection,
@@ -127,6 +132,7 @@ class Incoming:
         """Take documents out with all that came from them; returns how many."""
         gone = 0
         for key in keys:
+            self.touched = True
             self._take_out(key)
             self._known.pop(key, None)
             gone += 1
@@ -142,7 +148,8 @@ class Incoming:
             .join(experiences, experiences.c.id == outcomes.c.experience)
             .where(experiences.c.document == found, outcomes.c.from_source.is_(False))
         )
-        recorded = [dict(row) for row in self._connection.execute(query).mappings()]
+        rows = self._connection.execute(query).mappings()
+        recorded = [{k: v for k, v in row.items() if k != "id"} for row in rows]
         self._connection.execute(delete(documents).where(documents.c.id == found))
         return recorded
 
@@ -179,6 +186,7 @@ def contribute(store: Store, prepared: Prepared) -> Experience:
     """Keep one experience that a member wrote here; returns it as stored."""
     with store.database.write() as connection:
         insert_experience(connection, prepared, community=store.community, document=None)
+        store.database.changed(connection)
     return store.experience(prepared.experience.id)
 
 
@@ -191,3 +199,4 @@ def remove_experience(store: Store, id: str) -> None:  # noqa: A002 - the word f
     store.experience(id)
     with store.database.write() as connection:
         connection.execute(delete(experiences).where(experiences.c.id == id))
+        store.database.changed(connection)

@@ -33,6 +33,7 @@ communities = Table(
     Column("id", Integer, primary_key=True),
     Column("name", String, nullable=False, unique=True),
     Column("title", String, nullable=False, default=""),
+    Column("version", Integer, nullable=False, default=0),
     Column("created", String, nullable=False),
 )
 

@@ -115,7 +115,7 @@ class Store:
         if source is not None:
             query = query.where(sources.c.name == source)
         with self.database.read() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return dict(list(connection.execute(query)))
 
     def facets(self) -> Facets:
         """Values to filter by, with counts."""
@@ -204,6 +204,7 @@ class Store:
             ).scalars()
             changed = update(experiences).where(experiences.c.id == experience)
             connection.execute(changed.values(status=summary(told)))
+            self.database.changed(connection)
         return self.experience(experience)
 
     # --- runs ----------------------------------------------------------------------------
