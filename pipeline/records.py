@@ -367,7 +367,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did. Counts are of documents, `experiences` of what they gave."""
+    """What an import did. Counts are of documents, `experiences` of what they gave.
+
+    `notices` say what a reader should know of it: an encoding that was guessed, columns unused.
+    """
 
     connector: str
     source: str
@@ -379,6 +382,7 @@ class ImportReport:
     removed: int = 0
     skipped: tuple[Skipped, ...] = ()
     samples: tuple[Experience, ...] = ()
+    notices: tuple[str, ...] = ()
     dry_run: bool = False
     seconds: float = 0.0
 

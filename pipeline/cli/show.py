@@ -127,6 +127,8 @@ def imported(report: ImportReport, index: IndexReport) -> None:
     if len(report.skipped) > FIRST_SKIPPED:
         more = len(report.skipped) - FIRST_SKIPPED
         out.print(f"  [dim]… and {more:,} more; --json lists all.[/]")
+    for notice in report.notices:
+        out.print(f"  [dim]{escape(notice)}[/]")
     if report.dry_run:
         for sample in report.samples:
             out.print(f"  [bold]{escape(sample.title)}[/]")

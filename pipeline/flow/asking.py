@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 
 from pipeline.access import require, visible
+from pipeline.documents import sentences
 from pipeline.errors import InputError, NothingFound
 from pipeline.flow.indexing import catch_up
 from pipeline.flow.workspace import Progress, Workspace, silent
-from pipeline.records import Answer, Where
+from pipeline.flow.demo import EXAMPLES, SAMPLE
+from pipeline.records import Answer, Related, Where
 from pipeline.retrieval import Reader, counter_experiences, precedent, search
 
 MOST = 100  # related experiences in one answer
 LONGEST = 20_000  # characters of a problem that are read
+FEWEST, MOST_SHOWN = 40, 240  # characters of an example problem
 EVERYTHING = Where()
 
 
@@ -72,3 +75,32 @@ def reader(workspace: Workspace) -> Reader:
     return Reader(
         experiences=store.experiences, passages=store.passages, outcomes=store.outcomes
     )
+
+
+def more_like(workspace: Workspace, experience_id: str, *, k: int = 6) -> tuple[Related, ...]:
+    """Experiences related to one of the community's own, which is left out.
+
+    Raises:
+        NothingFound: There is no such experience.
+    """
+    experience = workspace.store.experience(experience_id)
+    told = f"{experience.title}. {experience.text}"
+    return ask(workspace, told, k=k, where=Where(not_ids=(experience_id,))).related
+
+
+def example_problems(workspace: Workspace, n: int = 3) -> tuple[str, ...]:
+    """Problems to try: written ones for the sample community, else situations from it.
+
+    The situations come from different fields where there are several.
+    """
+    if workspace.community == SAMPLE:
+        return EXAMPLES[:n]
+    chosen: dict[str | None, str] = {}
+    for experience in workspace.store.all_experiences(limit=200):
+        if len(chosen) == n:
+            break
+        text = experience.part("situation") or experience.text
+        spans = [(a, b) for a, b in sentences(text[:2000]) if FEWEST <= b - a <= MOST_SHOWN]
+        if spans and experience.discipline not in chosen:
+            chosen[experience.discipline] = text[spans[0][0] : spans[0][1]]
+    return tuple(chosen.values())

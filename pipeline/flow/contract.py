@@ -141,6 +141,7 @@ def import_json(report: ImportReport, index: IndexReport | None = None) -> dict[
         "unchanged": report.unchanged,
         "removed": report.removed,
         "skipped": [{"where": s.where, "reason": s.reason} for s in report.skipped],
+        "notices": list(report.notices),
         "dry_run": report.dry_run,
         "samples": [experience_json(experience) for experience in report.samples],
         "seconds": round(report.seconds, 3),

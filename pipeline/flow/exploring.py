@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from pipeline.access import require
+from pipeline.access import require, visible
 from pipeline.errors import NothingFound
 from pipeline.flow.indexing import catch_up
 from pipeline.flow.workspace import Progress, Workspace, silent
-from pipeline.records import digest
+from pipeline.records import Experience, Outcome, Where, digest
+from pipeline.store import Facets
 from pipeline.topics import TOPICS_VERSION, TopicMap, map_topics
 
+EVERYTHING = Where()
 FEWEST = 5  # experiences below which there are no topics
 
 
@@ -44,6 +47,47 @@ def topic_map(workspace: Workspace, *, progress: Progress = silent) -> TopicMap:
     progress("Finding topics", len(ids), len(ids))
     write_whole(path, found.to_json(made_from))
     return found
+
+
+def facets(workspace: Workspace) -> Facets:
+    """What there is to filter by, with counts."""
+    require(workspace.actor, "read")
+    return workspace.store.facets()
+
+
+def experience(workspace: Workspace, id: str) -> Experience:  # noqa: A002 - the word for it
+    """One experience.
+
+    Raises:
+        NothingFound: There is none with this id.
+    """
+    require(workspace.actor, "read")
+    return workspace.store.experience(id)
+
+
+def experiences(workspace: Workspace, ids: Sequence[str]) -> dict[str, Experience]:
+    """The experiences with these ids, those that exist, by id."""
+    require(workspace.actor, "read")
+    return workspace.store.experiences(ids)
+
+
+def outcomes(workspace: Workspace, ids: Sequence[str]) -> dict[str, tuple[Outcome, ...]]:
+    """Ledger entries by experience, oldest first."""
+    require(workspace.actor, "read")
+    return workspace.store.outcomes(ids)
+
+
+def browse(
+    workspace: Workspace, *, where: Where = EVERYTHING, limit: int = 50, offset: int = 0
+) -> tuple[Experience, ...]:
+    """Experiences that the filter lets through, newest first."""
+    seen = visible(workspace.actor, where)
+    return tuple(workspace.store.all_experiences(seen, limit=limit, offset=offset))
+
+
+def count(workspace: Workspace, where: Where = EVERYTHING) -> int:
+    """How many experiences the filter lets through."""
+    return workspace.store.count(visible(workspace.actor, where))
 
 
 def write_whole(path: Path, text: str) -> None:

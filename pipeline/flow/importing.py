@@ -25,7 +25,7 @@ from pipeline.records import (
     digest,
 )
 from pipeline.settings import Settings
-from pipeline.sources import Connector, ReadOptions, connector_for, source_stem
+from pipeline.sources import FIELDS, Connector, ReadOptions, connector, connectors, recognise
 from pipeline.store import Incoming, Prepared, incoming, known_sources, source_name
 
 SAMPLES = 3
@@ -44,6 +44,7 @@ class Tally:
     )
     skipped: list[Skipped] = field(default_factory=list)
     samples: list[Experience] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
     def sample(self, experience: Experience) -> None:
         """Count an experience, and keep the first few to show."""
@@ -87,33 +88,35 @@ def import_source(
     require(workspace.actor, "import")
     began = time.perf_counter()
     path = path.expanduser()
-    connector = connector_for(path, format)
+    reads = recognise(path) if format == "auto" else connector(format)
     where = str(path.resolve())
-    name = source or source_name(workspace.store, where, stem=source_stem(path))
-    options = ReadOptions(mapping=dict(mapping or _saved_mapping(workspace, name)))
+    name = source or source_name(workspace.store, where, stem=_stem(path))
     tally = Tally()
-    found = _counted(connector.read(path, options), tally, progress)
+    columns = dict(mapping or _saved_mapping(workspace, name))
+    options = ReadOptions(columns=columns, notice=tally.notices.append)
+    found = _counted(reads.read(path, options), tally, progress)
     removed = 0
     if dry_run:
         _look(workspace, found, tally, source=name)
     else:
         with incoming(
-            workspace.store, source=name, connector=connector.name, path=where, mapping=options.mapping
+            workspace.store, source=name, connector=reads.name, path=where, mapping=columns
         ) as into:
             _keep(workspace, into, found, tally, source=name)
-            _refuse_nothing(path, connector, tally)
+            _refuse_nothing(path, reads, tally)
             missing = into.missing
             removed = into.remove(missing) if prune else len(missing)
-    _refuse_nothing(path, connector, tally)
+    _refuse_nothing(path, reads, tally)
     seconds = time.perf_counter() - began
     report = ImportReport(
-        connector=connector.name,
+        connector=reads.name,
         source=name,
         documents=tally.documents,
         experiences=tally.experiences,
         removed=removed,
         skipped=tuple(tally.skipped),
         samples=tuple(tally.samples),
+        notices=tuple(tally.notices),
         dry_run=dry_run,
         seconds=seconds,
         **tally.counts,
@@ -123,7 +126,7 @@ def import_source(
             "import",
             actor=workspace.actor.name,
             seconds=report.seconds,
-            detail={"source": name, "connector": connector.name, "removed": removed, **tally.counts},
+            detail={"source": name, "connector": reads.name, "removed": removed, **tally.counts},
         )
     return report
 
@@ -181,6 +184,16 @@ def _look(workspace: Workspace, found: Iterator[Document], tally: Tally, *, sour
         tally.sample(ready.experience)
 
 
+def _stem(path: Path) -> str:
+    """A file's name without its endings, a folder's name whole.
+
+    >>> _stem(Path("x/topics.jsonl.gz"))
+    'topics'
+    """
+    name = path.resolve().name
+    return (name if path.is_dir() else name.split(".")[0]) or "source"
+
+
 def _saved_mapping(workspace: Workspace, name: str) -> Mapping[str, str]:
     for source in known_sources(workspace.store):
         if source.name == name:
@@ -188,12 +201,12 @@ def _saved_mapping(workspace: Workspace, name: str) -> Mapping[str, str]:
     return {}
 
 
-def _refuse_nothing(path: Path, connector: Connector, tally: Tally) -> None:
+def _refuse_nothing(path: Path, reads: Connector, tally: Tally) -> None:
     if tally.experiences:
         return
     reason = f" First reason: {tally.skipped[0].reason}." if tally.skipped else ""
     raise UnreadableSource(
-        f"{path} gave no experiences, read as {connector.title}; "
+        f"{path} gave no experiences, read as {reads.title}; "
         f"{len(tally.skipped)} records were skipped.{reason}",
         hint="Try another --format, or --map column=field for a table.",
     )
@@ -226,3 +239,18 @@ def bring_in(
         if new and not kept:
             shutil.rmtree(folder, ignore_errors=True)
             (settings.home / "keys" / f"{community}.key").unlink(missing_ok=True)
+
+
+def formats() -> tuple[tuple[str, str], ...]:
+    """Formats that can be read: the word for `--format`, and the name for a reader."""
+    return tuple((one.name, one.title) for one in connectors())
+
+
+def table_columns(path: Path, *, format: str = "auto") -> dict[str, str]:  # noqa: A002
+    """Columns of a table with the field that each is taken for ("" when unused).
+
+    Formats that are not tables have no columns: the result is empty.
+    """
+    reads = recognise(path) if format == "auto" else connector(format)
+    columns = getattr(reads, "columns", None)
+    return dict(columns(path)) if columns else {}

@@ -10,9 +10,10 @@ from pipeline.errors import InputError, NothingFound
 from pipeline.flow.asking import ask
 from pipeline.flow.exploring import topic_map
 from pipeline.flow.workspace import Progress, Workspace, silent
-from pipeline.questions import draft_stream
-from pipeline.records import Answer, QuestionSet
-from pipeline.store import asked_before, keep_questions
+from pipeline.patterns import mine_patterns
+from pipeline.questions import draft_stream, to_markdown
+from pipeline.records import Answer, Pattern, QuestionSet
+from pipeline.store import asked_before, keep_questions, problems
 
 EVIDENCE = 12  # related experiences that questions may draw on
 MOST = 10
@@ -84,6 +85,29 @@ def topic_problem(workspace: Workspace, topic_id: str) -> str:
     found = workspace.store.experiences(topic.representatives)
     titles = "; ".join(experience.title for experience in found.values())
     return f"{', '.join(topic.keywords[:6])}. {titles}"
+
+
+def patterns_of(
+    workspace: Workspace, problem: str, *, progress: Progress = silent
+) -> tuple[Pattern, ...]:
+    """Patterns in what is related to a problem, each with quotes for and against."""
+    found = ask(workspace, problem, k=EVIDENCE, progress=progress)
+    return mine_patterns(
+        found.problem, found.related, found.counter, encoder=workspace.encoder
+    )
+
+
+def problems_asked(workspace: Workspace, limit: int = 20) -> tuple[str, ...]:
+    """Problems that questions were drafted for, newest first, each once."""
+    require(workspace.actor, "read")
+    return tuple(problems(workspace.store, limit=limit))
+
+
+def as_markdown(workspace: Workspace, drafted: QuestionSet) -> str:
+    """A question set as Markdown, with titles and origins of the evidence."""
+    cited = {quote.experience for q in drafted.questions for quote in q.evidence}
+    cited |= {quote.experience for pattern in drafted.patterns for quote in pattern.quotes}
+    return to_markdown(drafted, workspace.store.experiences(sorted(cited)))
 
 
 def _keep(workspace: Workspace, drafted: QuestionSet, *, seconds: float) -> None:

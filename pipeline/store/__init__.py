@@ -8,7 +8,7 @@
 
 from pipeline.store.database import FILE_NAME, Database
 from pipeline.store.incoming import Incoming, Prepared, contribute, incoming, remove_experience
-from pipeline.store.question_bank import asked_before, keep_questions
+from pipeline.store.question_bank import asked_before, keep_questions, problems
 from pipeline.store.source_names import KnownSource, known_sources, source_name
 from pipeline.store.store import Facets, Store
 from pipeline.store.translate import translated
@@ -26,6 +26,7 @@ __all__ = [
     "incoming",
     "keep_questions",
     "known_sources",
+    "problems",
     "remove_experience",
     "source_name",
     "translated",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from pipeline.records import Question
 from pipeline.store.rows import question_from, question_values
@@ -33,3 +33,12 @@ def asked_before(store: Store, *, except_problem: str = "", limit: int = 2000) -
     with store.database.read() as connection:
         rows = connection.execute(query.order_by(questions.c.created.desc()).limit(limit))
         return [question_from(dict(row)) for row in rows.mappings()]
+
+
+def problems(store: Store, *, limit: int) -> list[str]:
+    """Problems that questions were drafted for, newest first, each once."""
+    newest = func.max(questions.c.created)
+    query = select(questions.c.problem).where(questions.c.community == store.community)
+    query = query.group_by(questions.c.problem).order_by(newest.desc()).limit(limit)
+    with store.database.read() as connection:
+        return list(connection.execute(query).scalars())
