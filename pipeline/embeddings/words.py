@@ -47,7 +47,8 @@ class WordCountEncoder:
             progress(len(texts), len(texts))
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         lengths[lengths == 0] = 1
-        return (vectors / lengths).astype(np.float32)
+        unit: Vectors = vectors / lengths
+        return unit
 
 
 @lru_cache(maxsize=200_000)
