@@ -20,7 +20,8 @@ COMMON = 0.5
 
 _CHATTER = (
     "january february march april june july august september october november december monday "
-    "tuesday wednesday thursday friday saturday sunday able across actually after ago almost around ask asked available based because began best "
+    "tuesday wednesday thursday friday saturday sunday "
+    "able across actually after ago almost around ask asked available based because began best "
     "better big brought called came case cases caused come could couldn currently day days "
     "didn different does doesn doing don during early end example fact far few following general "
     "given goes going good got great group hello help hi high however important including isn "
