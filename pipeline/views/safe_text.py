@@ -48,12 +48,12 @@ def paragraphs(text: str) -> str:
 
 
 def highlighted(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Escaped text with some stretches of it marked, told by character offsets into it.
+    r"""Escaped text with some stretches of it marked, told by character offsets into it.
 
     Spans that overlap are merged; what lies outside the text is cut off.
 
     >>> highlighted("It rained. We left.", [(11, 19)])
-    'It rained\\\\. :primary-background[We left\\\\.]'
+    'It rained\\. :primary-background[We left\\.]'
     """
     shown, at = [], 0
     for start, end in merged(spans, len(text)):

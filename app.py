@@ -1,0 +1,21 @@
+"""The app: `doubleloop app`, or `streamlit run app.py`, opens it on this machine."""
+
+import streamlit as st
+
+from pipeline.views.links import HIDDEN, PAGES, file_of
+from pipeline.views.sidebar import sidebar
+
+st.set_page_config(
+    page_title="doubleloop",
+    page_icon=":material/all_inclusive:",
+    layout="centered",
+    menu_items={"About": "doubleloop: learning from the experiences of a community of practice."},
+)
+pages = [
+    st.Page(file_of(name), title=title, icon=icon, url_path=name, default=name == "ask")
+    for name, (title, icon) in PAGES.items()
+]
+hidden = st.Page(file_of(HIDDEN), title="Experience", url_path=HIDDEN, visibility="hidden")
+page = st.navigation([*pages, hidden])
+sidebar()
+page.run()

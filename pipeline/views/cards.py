@@ -1,0 +1,135 @@
+"""Related experiences as cards: what happened, how it turned out, why it is related."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from pipeline.errors import DoubleloopError
+from pipeline.flow.contributing import record_outcome
+from pipeline.flow.workspace import Workspace
+from pipeline.records import OUTCOME_STATUSES, Experience, Outcome, Precedent, Related
+from pipeline.views.components import (
+    WORDS,
+    day,
+    excerpt,
+    facts_line,
+    how_many,
+    origin_line,
+    outcome_chip,
+    title_of,
+)
+from pipeline.views.links import HIDDEN, page_link
+from pipeline.views.safe_text import escaped, visible
+
+PRECEDENT: dict[Precedent, tuple[str, str]] = {
+    "strong": (
+        "Strong precedent.",
+        "Others here have faced something very like it. Read how it turned out before you act.",
+    ),
+    "weak": (
+        "Weak precedent.",
+        "Some experiences touch on it, none is close. Take them as prompts, not as answers.",
+    ),
+    "none": (
+        "No precedent.",
+        "Nothing here comes close. What follows is the nearest there is, and may not help; "
+        "your own experience would be the first of its kind.",
+    ),
+}
+PARTS = {
+    "situation": "Situation",
+    "action": "What was done",
+    "outcome": "What followed",
+    "insight": "What they drew from it",
+    "body": "",
+}
+
+
+def precedent_line(precedent: Precedent) -> None:
+    """What the strength of the precedent means for the reader."""
+    name, meaning = PRECEDENT[precedent]
+    st.markdown(f"**{name}** {meaning}")
+
+
+def card(workspace: Workspace, related: Related, *, section: str) -> None:
+    """One related experience. `section` keeps the widgets of two lists apart."""
+    experience = related.experience
+    key = f"{section}-{experience.id}"
+    with st.container(border=True, key=f"card-{key}"):
+        st.markdown(f"#### {title_of(experience)}")
+        st.markdown(facts_line(experience, related.outcomes))
+        st.markdown(f"*{escaped(related.why.line)}*")
+        if related.passages:
+            st.markdown(f"> {_quoted(related)}")
+        if related.duplicates:
+            st.caption(f"{how_many(len(related.duplicates), 'near-identical record')} left out.")
+        with st.expander("Read the whole experience"):
+            whole(experience)
+        _foot(workspace, experience, key)
+
+
+def whole(experience: Experience) -> None:
+    """An experience in full: its parts under headings, or its posts with who wrote them."""
+    if not experience.parts:
+        st.text(visible(experience.text))
+    for part in experience.parts:
+        text = visible(experience.text[part.start : part.end])
+        told = PARTS.get(part.name) or " · ".join(t for t in (part.author, day(part.created)) if t)
+        if told:
+            st.markdown(f":gray[**{escaped(told)}**]")
+        st.text(text)
+    if experience.tags:
+        st.markdown(" ".join(f":gray-badge[{escaped(tag)}]" for tag in experience.tags[:20]))
+    source = origin_line(experience)
+    if source:
+        st.markdown(f":small[{source}]")
+
+
+def outcome_form(workspace: Workspace, experience: Experience, *, key: str) -> None:
+    """Ask how it turned out when somebody tried it, and keep the answer in the ledger."""
+    with st.form(f"outcome-{key}", border=False, clear_on_submit=True):
+        st.markdown("Did you try this, or do you know how it went on?")
+        status = st.selectbox(
+            "How it turned out", OUTCOME_STATUSES, format_func=lambda s: WORDS[s].capitalize()
+        )
+        context = st.text_area(
+            "Where and under which conditions", max_chars=2000, height=80,
+            placeholder="For example: a ward of 20 beds, after six months",
+        )  # fmt: skip
+        sent = st.form_submit_button("Record it", type="primary")
+    if sent and status:
+        entry = Outcome(status=status, context=context.strip(), date=datetime.now(UTC))
+        try:
+            with workspace.turn:
+                changed = record_outcome(workspace, experience.id, entry)
+        except DoubleloopError as error:
+            st.error(escaped(str(error)))
+            return
+        st.success(f"Recorded. It now stands as {outcome_chip(changed.status)}")
+
+
+def ledger(outcomes: Sequence[Outcome]) -> None:
+    """Every entry of the ledger, oldest first."""
+    for entry in outcomes:
+        told = [outcome_chip(entry.status), day(entry.date), escaped(entry.author or "")]
+        context = f"  \n{escaped(entry.context)}" if entry.context else ""
+        st.markdown(f"{' · '.join(t for t in told if t)}{context}")
+
+
+def _quoted(related: Related) -> str:
+    passages = {p.id: p for p in related.passages}
+    for passage in passages.values():
+        inside = [q for q in related.why.sentences if passage.start <= q.start < passage.end]
+        if inside:
+            return excerpt(passage, inside).replace("\n", "\n> ")
+    return excerpt(related.passages[0], ()).replace("\n", "\n> ")
+
+
+def _foot(workspace: Workspace, experience: Experience, key: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        page_link(HIDDEN, "More like this", icon=":material/more_horiz:", id=experience.id)
+        with st.popover("Record how it went", icon=":material/rate_review:", type="tertiary"):
+            outcome_form(workspace, experience, key=key)

@@ -1,0 +1,116 @@
+"""Communities kept open between clicks: one workspace for all sessions, opened once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from pipeline.flow.exploring import facets
+from pipeline.flow.workspace import Workspace, communities
+from pipeline.records import Answer, Where
+from pipeline.settings import Settings, load_settings
+from pipeline.store import Facets
+
+KEPT = 6  # answers a session remembers
+NEXT = "next community"  # where the sidebar finds the community to go to
+EVERYTHING = Where()
+
+
+def settings() -> Settings:
+    """The settings in force, read afresh: they cost nothing."""
+    return load_settings()
+
+
+def names() -> list[str]:
+    """The communities there are, the sample last, so that one's own come first."""
+    return sorted(communities(settings()), key=lambda name: (name == "sample", name))
+
+
+def chosen() -> str:
+    """The community the sidebar stands on; empty when there is none yet."""
+    return str(st.session_state.get("community") or "")
+
+
+def workspace() -> Workspace:
+    """The chosen community, open.
+
+    Raises:
+        NothingFound: There is no such community any more.
+    """
+    return open_community(chosen())
+
+
+def open_community(community: str) -> Workspace:
+    """A community by name, open.
+
+    Raises:
+        NothingFound: There is no such community.
+    """
+    in_force = settings()
+    return _opened(str(in_force.home.absolute()), community, in_force.model_dump_json())
+
+
+def forget() -> None:
+    """Open every community afresh at its next use, after one was made or changed elsewhere."""
+    _opened.clear()
+    _facets.clear()
+
+
+def with_model(opened: Workspace) -> Workspace:
+    """The workspace with its search model in memory; says so while that takes a while."""
+    if not model_loaded(opened):
+        told = "Loading the search model. Only the first question waits for it…"
+        with st.spinner(told), opened.turn:
+            _ = opened.encoder
+    return opened
+
+
+def model_loaded(opened: Workspace) -> bool:
+    """Whether the search model is in memory already."""
+    return "encoder" in opened.__dict__
+
+
+def facets_of(opened: Workspace) -> Facets:
+    """What there is to filter by, counted again only when the community has changed."""
+    return _facets(opened.community, version(opened), _workspace=opened)
+
+
+def version(opened: Workspace) -> int:
+    """A number that grows with every change to the community."""
+    return int(opened.store.database.version())
+
+
+def remembered(opened: Workspace, problem: str, where: Where, k: int) -> tuple[str, Answer | None]:
+    """The key of an answer in this session, and the answer if it still holds."""
+    key = repr((opened.community, version(opened), problem, where, k))
+    return key, _answers().get(key)
+
+
+def remember(key: str, answer: Answer) -> None:
+    """Keep an answer for the clicks that follow; the oldest makes room."""
+    kept = _answers()
+    kept[key] = answer
+    while len(kept) > KEPT:
+        del kept[next(iter(kept))]
+
+
+def _answers() -> dict[str, Answer]:
+    kept: dict[str, Answer] = st.session_state.setdefault("answers", {})
+    return kept
+
+
+def _there(opened: Workspace) -> bool:
+    return Path(opened.folder).is_dir()
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, validate=_there)
+def _opened(_home: str, community: str, in_force: str) -> Workspace:
+    del in_force  # only part of the key: other settings make another workspace
+    return Workspace(settings(), community)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def _facets(community: str, version: int, *, _workspace: Workspace) -> Facets:
+    del community, version  # only part of the key
+    return facets(_workspace)
