@@ -1,0 +1,68 @@
+"""Near-duplicates among what was found: the best stands, the others are named with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from pipeline.index.base import Index
+from pipeline.records import Experience, OutcomeStatus
+from pipeline.retrieval.candidates import Ranked
+
+SAME = 0.97
+"""Cosine of two best passages from which on they count as the same thing said twice."""
+
+
+def merge_duplicates(
+    ranked: Sequence[Ranked], experiences: Mapping[str, Experience], index: Index, *, most: int
+) -> list[tuple[Ranked, tuple[str, ...]]]:
+    """Up to `most` experiences in their order, each with the ids of its near-duplicates.
+
+    Two are near-duplicates when their best passages have a cosine of 0.97 or more, or their
+    texts differ in case and spaces only. Those that turned out differently (one worked, the
+    other failed) are never merged. Experiences that cannot be read are left out.
+    """
+    there = [r for r in ranked if r.experience in experiences]
+    if not there:
+        return []
+    vectors = index.vectors([r.passages[0] for r in there])
+    alike = vectors @ vectors.T >= SAME
+    texts = [_plain(experiences[r.experience].text) for r in there]
+    kept: list[int] = []
+    copies: dict[int, list[str]] = {}
+    for place, found in enumerate(there):
+        own = experiences[found.experience]
+        original = next(
+            (
+                first
+                for first in kept
+                if (alike[first, place] or texts[first] == texts[place])
+                and not opposite(experiences[there[first].experience].status, own.status)
+            ),
+            None,
+        )
+        if original is not None:
+            copies[original].append(found.experience)
+        elif len(kept) < most:
+            kept.append(place)
+            copies[place] = []
+    return [(there[place], tuple(copies[place])) for place in kept]
+
+
+def opposite(one: OutcomeStatus, other: OutcomeStatus) -> bool:
+    """Whether one worked and the other failed.
+
+    >>> opposite("worked", "failed"), opposite("worked", "partly")
+    (True, False)
+    """
+    return {one, other} == {"worked", "failed"}
+
+
+def cosines(index: Index, one: Sequence[int], other: Sequence[int]) -> np.ndarray:
+    """Cosines of shape (one, other) between passages by id."""
+    return index.vectors(one) @ index.vectors(other).T
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
