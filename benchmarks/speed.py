@@ -34,7 +34,7 @@ from pipeline.flow.indexing import index_community, passage_text
 from pipeline.flow.workspace import Workspace
 from pipeline.models import model_path
 from pipeline.settings import Settings
-from pipeline.sources import sample_folder
+from pipeline.sources.sample import sample_folder
 
 
 def timed(function, *args, **named):

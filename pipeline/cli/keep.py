@@ -11,9 +11,8 @@ from pipeline.cli import options as given
 from pipeline.cli.main import app
 from pipeline.cli.terminal import out, print_json
 from pipeline.flow.contract import experience_json
-from pipeline.flow.contributing import Contribution
+from pipeline.flow.contributing import Contribution, record_outcome
 from pipeline.flow.contributing import contribute as flow_contribute
-from pipeline.flow.contributing import record_outcome
 from pipeline.flow.workspace import Workspace
 from pipeline.records import Outcome
 from pipeline.settings import load_settings

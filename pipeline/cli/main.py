@@ -22,7 +22,7 @@ from pipeline.flow.contract import (
     questions_json,
     topics_json,
 )
-from pipeline.flow.exploring import topic_map
+from pipeline.flow.exploring import topic_map, topics_csv
 from pipeline.flow.importing import bring_in
 from pipeline.flow.indexing import index_community
 from pipeline.flow.reflecting import patterns_of, questions_stream, topic_problem
@@ -234,10 +234,11 @@ def topics(
     """What the community talks about."""
     with _open(community) as workspace, progress() as report:
         found = topic_map(workspace, progress=report)
+        table = topics_csv(workspace, found) if export == "csv" else ""
     if json or export == "json":
         print_json(topics_json(found.topics))
     elif export == "csv":
-        sys.stdout.write(found.to_csv())
+        sys.stdout.write(table)
     elif export is None:
         show.topics(found.topics)
     else:

@@ -33,7 +33,9 @@ Since = Annotated[str | None, typer.Option(help="Only from this date on.", show_
 Until = Annotated[str | None, typer.Option(help="Only up to this date.", show_default=False)]
 OutcomeFlags = Annotated[
     list[str] | None,
-    typer.Option("--outcome", help="worked, partly, failed, too early, unknown.", show_default=False),
+    typer.Option(
+        "--outcome", help="worked, partly, failed, too early, unknown.", show_default=False
+    ),
 ]
 
 FIELDS = {"discipline": "disciplines", "tag": "tags", "author": "authors", "source": "sources"}

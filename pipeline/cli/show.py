@@ -95,7 +95,9 @@ def _question(question: Question, number: int) -> None:
         _indented(Text(f"instead of: {question.sibling}"), style="dim")
     for quote in question.evidence:
         _indented(Text(f"{quote.stance}: “{quote.text}” [{quote.experience}]"))
-    made = " · ".join(part for part in (question.drafted_by, question.model, question.prompt) if part)
+    made = " · ".join(
+        part for part in (question.drafted_by, question.model, question.prompt) if part
+    )
     _indented(Text(f"drafted by: {made}"), style="dim")
     out.print()
 

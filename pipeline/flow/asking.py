@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 
 from pipeline.access import require, visible
-from pipeline.documents import sentences
+from pipeline.documents.sentences import sentences
 from pipeline.errors import InputError, NothingFound
+from pipeline.flow.demo import EXAMPLES, SAMPLE
 from pipeline.flow.indexing import catch_up
 from pipeline.flow.workspace import Progress, Workspace, silent
-from pipeline.flow.demo import EXAMPLES, SAMPLE
 from pipeline.records import Answer, Related, Where
-from pipeline.retrieval import Reader, counter_experiences, precedent, search
+from pipeline.retrieval.candidates import Reader
+from pipeline.retrieval.counter import counter_experiences
+from pipeline.retrieval.precedent import precedent
+from pipeline.retrieval.search import search
 
 MOST = 100  # related experiences in one answer
 LONGEST = 20_000  # characters of a problem that are read
@@ -72,9 +75,7 @@ def ask(
 def reader(workspace: Workspace) -> Reader:
     """How retrieval reads what it found from the store."""
     store = workspace.store
-    return Reader(
-        experiences=store.experiences, passages=store.passages, outcomes=store.outcomes
-    )
+    return Reader(experiences=store.experiences, passages=store.passages, outcomes=store.outcomes)
 
 
 def more_like(workspace: Workspace, experience_id: str, *, k: int = 6) -> tuple[Related, ...]:

@@ -8,12 +8,12 @@ import sys
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-from pipeline.embeddings import load_encoder
+from pipeline.embeddings.registry import load_encoder
 from pipeline.errors import DoubleloopError
 from pipeline.flow.workspace import Progress, communities, silent
 from pipeline.models import CATALOGUE, ModelEntry, find_entry, installed, verify_model
 from pipeline.models import add_model as fetch
-from pipeline.questions import EMBEDDED_MODEL, describe_chat_model, try_chat_model
+from pipeline.questions.chat_model import EMBEDDED_MODEL, describe_chat_model, try_chat_model
 from pipeline.settings import Settings
 
 PACKAGES = (
@@ -152,8 +152,9 @@ def test_model(settings: Settings, name: str) -> ModelState:
     verify_model(name, settings)
     if entry.kind == "encoder":
         encoder = load_encoder(settings)
-        near, far = encoder.encode(["a broken pump", "the pump failed", "a school report"])[1:] @ (
-            encoder.encode(["a broken pump"])[0]
+        near, far = (
+            encoder.encode(["a broken pump", "the pump failed", "a school report"])[1:]
+            @ (encoder.encode(["a broken pump"])[0])
         )
         did = f"places 'the pump failed' at {near:.2f} and 'a school report' at {far:.2f}"
     else:

@@ -6,7 +6,7 @@ from pipeline.flow.importing import bring_in
 from pipeline.flow.workspace import Progress, silent
 from pipeline.records import ImportReport, IndexReport
 from pipeline.settings import Settings
-from pipeline.sources import sample_folder
+from pipeline.sources.sample import sample_folder
 
 SAMPLE = "sample"
 SAMPLE_TITLE = "Learning from what went wrong"

@@ -14,9 +14,10 @@ from pipeline.flow.importing import import_source
 from pipeline.flow.indexing import index_community
 from pipeline.flow.workspace import Progress, Workspace, silent
 from pipeline.records import Where
-from pipeline.retrieval import measure, rank, write_trec
+from pipeline.retrieval.measure import measure, write_trec
+from pipeline.retrieval.search import rank
 from pipeline.settings import Settings
-from pipeline.sources import LabelledQuery, read_qrels, read_queries
+from pipeline.sources.beir import Query, read_qrels, read_queries
 
 DEPTH = 100  # experiences ranked for each query
 SOURCE = "corpus"
@@ -63,9 +64,7 @@ def evaluate_retrieval(
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="doubleloop-") as scratch:
         inside = settings.model_copy(update={"home": Path(scratch), "models_dir": settings.models})
-        with Workspace(
-            inside, "evaluation", create=True, cache_home=settings.home
-        ) as workspace:
+        with Workspace(inside, "evaluation", create=True, cache_home=settings.home) as workspace:
             import_source(workspace, folder, format="beir", source=SOURCE, progress=progress)
             index_community(workspace, progress=progress)
             indexed = time.perf_counter()
@@ -91,7 +90,7 @@ def evaluate_retrieval(
 
 
 def _run(
-    workspace: Workspace, queries: Sequence[LabelledQuery], progress: Progress
+    workspace: Workspace, queries: Sequence[Query], progress: Progress
 ) -> dict[str, dict[str, float]]:
     ids = workspace.store.keys(SOURCE)
     keys = {id_: key for key, id_ in ids.items()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,9 +14,10 @@ from pipeline.access import require, visible
 from pipeline.errors import NothingFound
 from pipeline.flow.indexing import catch_up
 from pipeline.flow.workspace import Progress, Workspace, silent
+from pipeline.index.base import Matrix
 from pipeline.records import Experience, Outcome, Where, digest
 from pipeline.store import Facets
-from pipeline.topics import TOPICS_VERSION, TopicMap, map_topics
+from pipeline.topics.topic_map import TOPICS_VERSION, TopicMap, map_topics
 
 EVERYTHING = Where()
 FEWEST = 5  # experiences below which there are no topics
@@ -28,23 +31,22 @@ def topic_map(workspace: Workspace, *, progress: Progress = silent) -> TopicMap:
     """
     require(workspace.actor, "read")
     catch_up(workspace, progress=progress)
-    made_from = digest(
-        workspace.store.database.version(), workspace.encoder.id, TOPICS_VERSION
-    )
+    made_from = digest(workspace.store.database.version(), workspace.encoder.id, TOPICS_VERSION)
     path = workspace.folder / "topics.json"
     kept = _read(path, made_from)
     if kept is not None:
         return kept
-    ids = workspace.store.ids()
-    if len(ids) < FEWEST:
+    there = workspace.store.count()
+    if there < FEWEST:
         raise NothingFound(
-            f"{workspace.community} has {len(ids)} experiences; topics need at least {FEWEST}."
+            f"{workspace.community} has {there} experiences; topics need at least {FEWEST}."
         )
-    progress("Finding topics", 0, len(ids))
-    texts = [f"{e.title}\n{e.text}" for e in workspace.store.all_experiences()]
-    order = [e.id for e in workspace.store.all_experiences()]
+    progress("Finding topics", 0, there)
+    everything = list(workspace.store.all_experiences())
+    texts = [f"{e.title}\n{e.text}" for e in everything]
+    order = [e.id for e in everything]
     found = map_topics(order, _vectors(workspace, order), texts)
-    progress("Finding topics", len(ids), len(ids))
+    progress("Finding topics", there, there)
     write_whole(path, found.to_json(made_from))
     return found
 
@@ -90,6 +92,34 @@ def count(workspace: Workspace, where: Where = EVERYTHING) -> int:
     return workspace.store.count(visible(workspace.actor, where))
 
 
+def topics_csv(workspace: Workspace, found: TopicMap) -> str:
+    """Every experience with its topic as a table for a spreadsheet, topics largest first."""
+    ids = [member for topic in found.topics for member in topic.members]
+    known = workspace.store.experiences(ids)
+    file = io.StringIO()
+    rows = csv.writer(file)
+    rows.writerow(
+        ["topic", "keywords", "experience", "title", "field", "date", "outcome", "origin"]
+    )
+    for topic in found.topics:
+        for member in topic.members:
+            one = known[member]
+            day = one.date.date().isoformat() if one.date else ""
+            cells = [topic.id, ", ".join(topic.keywords), one.id, one.title]
+            rows.writerow(
+                [
+                    _inert(str(cell))
+                    for cell in (*cells, one.discipline or "", day, one.status, one.origin)
+                ]
+            )
+    return file.getvalue()
+
+
+def _inert(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a derived file so that a reader sees the old one or the new one, never half."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
@@ -100,8 +130,17 @@ def write_whole(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
-def _vectors(workspace: Workspace, order: list[str]) -> np.ndarray:
-    return workspace.index.experience_vectors(order)
+def _vectors(workspace: Workspace, order: list[str]) -> Matrix:
+    """One vector for each experience: the mean of its passages' vectors, of length 1."""
+    owners = workspace.store.passage_owners()
+    place = {id_: row for row, id_ in enumerate(order)}
+    ids = [passage for passage, owner in owners.items() if owner in place]
+    found = workspace.index.vectors(ids)
+    sums = np.zeros((len(order), found.shape[1]), dtype=np.float32)
+    np.add.at(sums, [place[owners[passage]] for passage in ids], found)
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    means: Matrix = (sums / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    return means
 
 
 def _read(path: Path, made_from: str) -> TopicMap | None:

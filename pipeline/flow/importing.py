@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pipeline.access import community_folder, require
-from pipeline.documents import PREPARATION, build_experience, split_experience
+from pipeline.documents.build import build_experience
+from pipeline.documents.split import split_experience
 from pipeline.errors import UnreadableSource
 from pipeline.flow.indexing import index_community
 from pipeline.flow.workspace import Progress, Workspace, silent
@@ -25,9 +26,11 @@ from pipeline.records import (
     digest,
 )
 from pipeline.settings import Settings
-from pipeline.sources import FIELDS, Connector, ReadOptions, connector, connectors, recognise
+from pipeline.sources.base import Connector, ReadOptions
+from pipeline.sources.registry import connector, connectors, recognise
 from pipeline.store import Incoming, Prepared, incoming, known_sources, source_name
 
+PREPARATION = 1  # raised when the same document would be cleaned or split otherwise
 SAMPLES = 3
 EVERY = 50  # documents between two reports of progress
 DONE = {"added": "added", "changed": "changed", "unchanged": "unchanged", "elsewhere": "unchanged"}
@@ -133,10 +136,11 @@ def import_source(
 
 def prepared(workspace: Workspace, document: Document, *, source: str) -> Prepared | Skipped:
     """A document as an experience with its passages, or why it gives none."""
-    experience = build_experience(document, source=source, pseudonyms=workspace.pseudonyms)
+    scope = f"{workspace.community}/{source}"
+    experience = build_experience(document, source=scope, pseudonyms=workspace.pseudonyms)
     if isinstance(experience, Skipped):
         return experience
-    return Prepared(experience, split_experience(experience))
+    return Prepared(replace(experience, source=source), split_experience(experience))
 
 
 def _counted(
@@ -210,7 +214,6 @@ def _refuse_nothing(path: Path, reads: Connector, tally: Tally) -> None:
         f"{len(tally.skipped)} records were skipped.{reason}",
         hint="Try another --format, or --map column=field for a table.",
     )
-
 
 
 def bring_in(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.access import require
-from pipeline.embeddings import embed
+from pipeline.embeddings.embed import embed
 from pipeline.errors import StoreBusy
 from pipeline.flow.workspace import Progress, Workspace, silent
-from pipeline.index import IndexRow
+from pipeline.index.base import IndexRow, RowChange, Vector
 from pipeline.records import Experience, IndexReport, Passage
 
+LOCK_WAIT = 10.0  # seconds
 AT_ONCE = 2048  # passages embedded between two commits of the index
 
 
@@ -37,8 +39,8 @@ def index_community(
     with workspace.turn, workspace.store.database.writing():
         if rebuild:
             _throw_away(workspace)
-        report = _synchronise(workspace, progress)
-    report = IndexReport(**{**report, "rebuilt": rebuild, "seconds": time.perf_counter() - began})
+        done = _synchronise(workspace, progress)
+    report = replace(done, rebuilt=rebuild, seconds=time.perf_counter() - began)
     if report.embedded or report.cached or report.deleted or rebuild:
         workspace.store.record_run(
             "index",
@@ -69,15 +71,27 @@ def catch_up(workspace: Workspace, *, progress: Progress = silent) -> None:
 
 def refresh_rows(workspace: Workspace, ids: Sequence[str]) -> None:
     """Write changed facts of experiences (outcome, tags) into the index, without embedding."""
-    found = workspace.store.experiences(ids)
-    workspace.index.update_rows(list(found.values()))
+    changes = [
+        RowChange(
+            experience=found.id,
+            created=found.date,
+            discipline=found.discipline,
+            tags=found.tags,
+            outcome=found.status,
+            author=found.author,
+            source=found.source,
+        )
+        for found in workspace.store.experiences(ids).values()
+    ]
+    with workspace.turn, workspace.store.database.writing(wait=LOCK_WAIT):
+        workspace.index.update_rows(changes)
 
 
 def passage_text(title: str, passage: str) -> str:
-    """The text that is embedded for a passage: its experience's title, then its own words.
+    r"""The text that is embedded for a passage: its experience's title, then its own words.
 
     >>> passage_text("Fire", "The alarm was off.")
-    'Fire\\nThe alarm was off.'
+    'Fire\nThe alarm was off.'
     """
     return passage if passage.startswith(title) else f"{title}\n{passage}"
 
@@ -89,7 +103,7 @@ def _throw_away(workspace: Workspace) -> None:
     shutil.rmtree(workspace.index_folder, ignore_errors=True)
 
 
-def _synchronise(workspace: Workspace, progress: Progress) -> dict[str, object]:
+def _synchronise(workspace: Workspace, progress: Progress) -> IndexReport:
     version = workspace.store.database.version()
     wanted = workspace.store.passage_ids()
     there = workspace.index.ids()
@@ -103,13 +117,13 @@ def _synchronise(workspace: Workspace, progress: Progress) -> dict[str, object]:
         done = _add(workspace, portion, before=start, total=len(missing), progress=progress)
         embedded, cached = embedded + done[0], cached + done[1]
     workspace.indexed_version = version
-    return {
-        "passages": len(wanted),
-        "embedded": embedded,
-        "cached": cached,
-        "deleted": len(gone),
-        "encoder": workspace.encoder.id,
-    }
+    return IndexReport(
+        passages=len(wanted),
+        embedded=embedded,
+        cached=cached,
+        deleted=len(gone),
+        encoder=workspace.encoder.id,
+    )
 
 
 def _add(
@@ -123,18 +137,27 @@ def _add(
     def told(done: int, _whole: int) -> None:
         progress("Embedding", before + done, total)
 
-    result = embed(texts, workspace.encoder, workspace.cache, progress=told)
-    rows = _rows(ordered, texts, result.vectors, experiences)
-    workspace.index.upsert(list(rows))
+    result = embed(texts, workspace.encoder, cache=workspace.cache, progress=told)
+    workspace.index.upsert(
+        [
+            _row(passage, experiences[passage.experience], text=text, vector=vector)
+            for passage, text, vector in zip(ordered, texts, result.vectors, strict=True)
+        ]
+    )
     progress("Embedding", before + len(ids), total)
     return result.computed, result.cached
 
 
-def _rows(
-    passages: Sequence[Passage],
-    texts: Sequence[str],
-    vectors: Iterable[object],
-    experiences: dict[str, Experience],
-) -> Iterable[IndexRow]:
-    for passage, text, vector in zip(passages, texts, vectors, strict=True):
-        yield IndexRow.of(passage, experiences[passage.experience], text=text, vector=vector)
+def _row(passage: Passage, experience: Experience, *, text: str, vector: Vector) -> IndexRow:
+    return IndexRow(
+        id=passage.id,
+        experience=experience.id,
+        vector=vector,
+        text=text,
+        created=experience.date,
+        discipline=experience.discipline,
+        tags=experience.tags,
+        outcome=experience.status,
+        author=experience.author,
+        source=experience.source,
+    )

@@ -10,8 +10,9 @@ from pipeline.errors import InputError, NothingFound
 from pipeline.flow.asking import ask
 from pipeline.flow.exploring import topic_map
 from pipeline.flow.workspace import Progress, Workspace, silent
-from pipeline.patterns import mine_patterns
-from pipeline.questions import draft_stream, to_markdown
+from pipeline.patterns.mine import mine_patterns
+from pipeline.questions.draft import draft_stream
+from pipeline.questions.markdown import to_markdown
 from pipeline.records import Answer, Pattern, QuestionSet
 from pipeline.store import asked_before, keep_questions, problems
 
@@ -92,9 +93,7 @@ def patterns_of(
 ) -> tuple[Pattern, ...]:
     """Patterns in what is related to a problem, each with quotes for and against."""
     found = ask(workspace, problem, k=EVIDENCE, progress=progress)
-    return mine_patterns(
-        found.problem, found.related, found.counter, encoder=workspace.encoder
-    )
+    return mine_patterns(found.problem, found.related, found.counter, encoder=workspace.encoder)
 
 
 def problems_asked(workspace: Workspace, limit: int = 20) -> tuple[str, ...]:

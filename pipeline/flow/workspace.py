@@ -8,11 +8,14 @@ from functools import cached_property
 from pathlib import Path
 
 from pipeline.access import community_folder, community_names
-from pipeline.documents import Pseudonyms, load_key
-from pipeline.embeddings import Cache, Encoder, load_encoder
+from pipeline.documents.authors import Pseudonyms, load_key
+from pipeline.embeddings.base import Encoder
+from pipeline.embeddings.cache import EmbeddingCache, open_cache
+from pipeline.embeddings.registry import load_encoder
 from pipeline.errors import NothingFound
-from pipeline.index import Index, open_index
-from pipeline.questions import ChatModel, make_chat_model
+from pipeline.index.base import Index
+from pipeline.index.registry import open_index
+from pipeline.questions.chat_model import ChatModel, make_chat_model
 from pipeline.records import OWNER, Actor
 from pipeline.settings import Settings
 from pipeline.store import FILE_NAME, Store
@@ -71,9 +74,9 @@ class Workspace:
         return load_encoder(self.settings)
 
     @cached_property
-    def cache(self) -> Cache:
+    def cache(self) -> EmbeddingCache:
         """Vectors computed before, shared by all communities of a data folder."""
-        return Cache(self.cache_home / "cache" / "embeddings")
+        return open_cache(self.cache_home / "cache" / "embeddings")
 
     @cached_property
     def chat_model(self) -> ChatModel | None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from pipeline.records import OUTCOME_STATUSES
-from pipeline.sources import sample_folder, sample_pairs
+from pipeline.sources.sample import sample_folder, sample_pairs
 
 RECORDS = [
     json.loads(line)
