@@ -1,0 +1,1 @@
+"""Sources: what a community exports, read as a stream of documents. One file per format."""

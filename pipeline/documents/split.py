@@ -1,0 +1,107 @@
+"""Splits experiences into passages short enough for an encoder, with exact offsets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil
+
+from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+from pipeline.records import Experience, PartName, Passage
+
+SIZE = 900
+"""Characters of the longest passage: what an encoder of 256 tokens takes in nearly always."""
+
+_SEPARATORS = [r"\n\n", r"\n", r"(?<=[.!?…。！？])\s", r"(?<=[;:,])\s", r"\s", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    start: int
+    end: int
+    part: PartName
+    longest: int
+
+
+def split_experience(
+    experience: Experience, *, size: int = SIZE, overlap: int = 0
+) -> list[Passage]:
+    """The passages of an experience in the order of its text; their ids are 0.
+
+    Splits between parts first, then between paragraphs, sentences and words; short parts
+    beside each other become one passage. Each has at most `size` characters, holds exactly
+    `experience.text[start:end]`, and is named for the part it has most of.
+
+    Args:
+        experience: What to split.
+        size: Most characters of a passage.
+        overlap: Characters that neighbours within one long part may share.
+    """
+    spans = _merged(list(_spans(experience, size, overlap)), size)
+    return [
+        Passage(0, experience.id, experience.text[s.start : s.end], s.start, s.end, s.part)
+        for s in spans
+    ]
+
+
+def _spans(experience: Experience, size: int, overlap: int) -> Iterator[_Span]:
+    for name, start, end in _stretches(experience):
+        for first, last in _cut(experience.text[start:end], size, overlap):
+            yield _Span(start + first, start + last, name, last - first)
+
+
+def _stretches(experience: Experience) -> Iterator[tuple[PartName, int, int]]:
+    """The parts in order, and as `body` whatever text lies outside of them."""
+    at = 0
+    for part in sorted(experience.parts, key=lambda part: part.start):
+        if at < part.start:
+            yield "body", at, part.start
+        if max(at, part.start) < part.end:
+            yield part.name, max(at, part.start), part.end
+        at = max(at, part.end)
+    if at < len(experience.text):
+        yield "body", at, len(experience.text)
+
+
+def _cut(text: str, size: int, overlap: int) -> Iterator[tuple[int, int]]:
+    """Spans of a text of at most `size` characters, of about the same length."""
+    if len(text) <= size:
+        kept = text.strip()
+        start = len(text) - len(text.lstrip())
+        if kept:
+            yield start, start + len(kept)
+        return
+    pieces = ceil(len(text) / size)
+    even = min(size, max(ceil(len(text) / pieces * 1.15), overlap + 1))
+    at = 0
+    for piece in _splitter(even, overlap).split_text(text):
+        # every piece stands in the text as it is; it begins no earlier than the one before
+        found = text.find(piece, at)
+        yield found, found + len(piece)
+        at = max(found + 1, found + len(piece) - overlap)
+
+
+@lru_cache(maxsize=512)
+def _splitter(size: int, overlap: int) -> RecursiveCharacterTextSplitter:
+    return RecursiveCharacterTextSplitter(
+        separators=_SEPARATORS,
+        is_separator_regex=True,
+        keep_separator="end",
+        chunk_size=size,
+        chunk_overlap=overlap,
+    )
+
+
+def _merged(spans: list[_Span], size: int) -> list[_Span]:
+    """Neighbours joined as long as they fit into one passage together."""
+    merged: list[_Span] = []
+    for span in spans:
+        last = merged[-1] if merged else None
+        if last and last.end <= span.start and span.end - last.start <= size:
+            longer = last if last.longest >= span.longest else span
+            merged[-1] = _Span(last.start, span.end, longer.part, longer.longest)
+        else:
+            merged.append(span)
+    return merged

@@ -1,0 +1,96 @@
+"""What a connector is: the code that reads one format. One file in this folder adds one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+from pipeline.records import Document, Skipped, digest
+from pipeline.sources.files import LONGEST_LINE, Sample, ignore
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How a source is read.
+
+    Args:
+        columns: Which column holds which field, over what the headers say; an empty field
+            name leaves the column out. See `columns.FIELDS`.
+        limit: Stop after that many documents.
+        longest_line: Characters of the longest line that is read.
+        day_first: Whether 3/4/2020 is the third of April; None looks at the other dates.
+        base_url: Address of the forum that an export came from, to make links from.
+        notice: Is given one line for whatever a reader of the report should know: the
+            encoding, the columns that were not used, posts that the export lacks.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    limit: int | None = None
+    longest_line: int = LONGEST_LINE
+    day_first: bool | None = None
+    base_url: str = ""
+    notice: Callable[[str], None] = ignore
+
+
+class Connector(Protocol):
+    """Reads one format. A module of this folder offers its own as `CONNECTOR`."""
+
+    @property
+    def name(self) -> str:
+        """Word for `--format`."""
+
+    @property
+    def title(self) -> str:
+        """Name of the format for a reader."""
+
+    @property
+    def description(self) -> str:
+        """One line: what it reads."""
+
+    def recognise(self, sample: Sample) -> float:
+        """How sure this is its format, judged by content: 0 (no) to 1 (certain)."""
+
+    def read(self, path: Path, options: ReadOptions) -> Iterator[Document | Skipped]:
+        """Every record as a document or as what was skipped and why; pass through `accounted`.
+
+        Raises:
+            UnreadableSource: The path cannot be read as this format at all.
+            MappingError: A table has no column with text, or a mapping names none.
+        """
+
+
+def accounted(
+    records: Iterable[Document | Skipped], options: ReadOptions
+) -> Iterator[Document | Skipped]:
+    """The records with distinct keys, up to the limit.
+
+    The same document a second time is a `Skipped`; another one with a key that was used
+    keeps its text and gets the key with a number after it.
+    """
+    seen: dict[str, set[bytes]] = {}
+    count = 0
+    for record in records:
+        if options.limit is not None and count >= options.limit:
+            return
+        fresh = _with_own_key(record, seen) if isinstance(record, Document) else record
+        count += isinstance(fresh, Document)
+        yield fresh
+
+
+def _with_own_key(document: Document, seen: dict[str, set[bytes]]) -> Document | Skipped:
+    hashes = seen.setdefault(document.key, set())
+    content = bytes.fromhex(document.content_hash)[:16]
+    if content in hashes:
+        reason = f"the same as an earlier record ({document.key})"
+        return Skipped(document.origin, reason)
+    hashes.add(content)
+    if len(hashes) == 1:
+        return document
+    return replace(document, key=f"{document.key}#{len(hashes)}")
+
+
+def content_key(*values: object) -> str:
+    """A key for a record that has none: 16 hexadecimal characters of its content's digest."""
+    return digest(*values)[:16]

@@ -1,0 +1,275 @@
+"""Tables of any community: which column holds what, told by the words of its header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pipeline.errors import MappingError
+from pipeline.records import Document, OutcomeStatus, PartName, Skipped, SourcePart, TextFormat
+from pipeline.sources.base import content_key
+from pipeline.sources.values import day_comes_first, listed, moment, status_word, written
+
+Row = Sequence[tuple[str, object]]
+"""One record: pairs of column and value, in the order of the source."""
+
+_HEADERS = {
+    "id": "id _id key uuid guid identifier number no ref reference path filename slug",
+    "title": "title name subject headline heading incident incident_name topic issue case "
+    "project_name",
+    "situation": "situation problem challenge context background narrative description abstract "
+    "event what_happened question initial_situation incident_description summary trigger "
+    "symptoms",
+    "action": "action actions action_taken actions_taken immediate_action immediate_actions "
+    "corrective_action corrective_actions what_we_did what_was_done what_we_tried intervention "
+    "response mitigation solution remedy approach measures decision steps_taken",
+    "outcome": "outcome outcomes result results effect effects impact consequence consequences "
+    "what_came_of_it resolution",
+    "insight": "insight insights lesson lessons lesson_learned lessons_learned learning learnings "
+    "takeaway takeaways reflection conclusion conclusions recommendation recommendations advice "
+    "what_we_learned root_cause",
+    "text": "text body content markdown html message comment post full_text report notes",
+    "author": "author user username user_name posted_by by from submitted_by reporter author_id "
+    "user_id writer contributor author_name",
+    "created": "created created_at creation_date date_created date posted posted_at published "
+    "published_at publication_date submitted submitted_at timestamp time datetime start "
+    "start_time event_date incident_date reported",
+    "discipline": "discipline field domain primary_category category department area sector "
+    "incident_type profession practice community section",
+    "tags": "tags tag keywords keyword labels categories topics contributing_factors "
+    "human_factors activity jurisdiction subcategory",
+    "status": "status outcome_status success worked did_it_work",
+    "origin": "url link origin source permalink href web_address uri source_url",
+    "language": "language lang locale",
+    "year": "year",
+}
+FIELDS = tuple(_HEADERS)
+"""What a column can hold, in the words of `--map column=field`."""
+
+_PARTS: dict[str, PartName] = {
+    "situation": "situation",
+    "action": "action",
+    "outcome": "outcome",
+    "insight": "insight",
+    "text": "body",
+}
+MOST_TAGS = 20
+_LONGEST_TAG = 80
+_LONGEST_STATUS = 40
+_HTML = re.compile(r"<(p|div|br|ul|ol|li|blockquote|pre|h[1-6])\b[^<>]{0,200}>", re.IGNORECASE)
+
+
+def plain(header: str) -> str:
+    """A header without case, spaces and signs.
+
+    >>> plain("Lesson(s) Learned")
+    'lessonslearned'
+    """
+    return re.sub(r"[\W_]+", "", header).casefold()
+
+
+_ORDER = {
+    plain(header): (field, rank)
+    for field, headers in _HEADERS.items()
+    for rank, header in enumerate(headers.split())
+}
+_SOME_ID = re.compile(
+    r"(lesson|report|case|record|incident|ticket|topic|document|doc|entry|item|post|message|"
+    r"proposal|issue|comment|event|story|note)id"
+)
+
+
+def field_of(header: str) -> str:
+    """The field that a header names, or an empty string.
+
+    >>> field_of("Immediate Action"), field_of("Lesson ID"), field_of("shoe size")
+    ('action', 'id', '')
+    """
+    found = _ORDER.get(plain(header))
+    return found[0] if found else "id" if _SOME_ID.fullmatch(plain(header)) else ""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which columns of a source hold which field. Make it with `columns_of`."""
+
+    fields: Mapping[str, tuple[str, ...]]
+    unused: tuple[str, ...]
+    mapped: frozenset[str] = frozenset()
+    day_first: bool = False
+
+    def document(self, row: Row, *, where: str, file: str) -> Document | Skipped:
+        """The document that a row is; skipped when it has no text.
+
+        Args:
+            row: The pairs of column and value.
+            where: Locator of the row, such as `reports.csv:17`.
+            file: Name of the file, for the formats of text that its rows hold.
+        """
+        held = self._held(row)
+        parts, status = _parts(held, file)
+        if not parts:
+            return Skipped(where, f"no text in {_named(self.text_columns)}")
+        dates = (moment(value, day_first=self.day_first) for _, value in held["created"])
+        return Document(
+            key=_first(held["id"])
+            or content_key([part.body for part in parts], _first(held["title"])),
+            title=_first(held["title"]),
+            parts=parts,
+            origin=self._origin(held["origin"]) or where,
+            author=_first(held["author"]) or None,
+            created=_earliest(dates) or _earliest(moment(v) for _, v in held["year"]),
+            discipline=next(
+                (word for _, value in held["discipline"] for word in _names(value)), None
+            ),
+            tags=_tags(value for _, value in held["tags"]),
+            status=_status(held["status"]) or status or "unknown",
+            language=_first(held["language"]) or None,
+        )
+
+    @property
+    def text_columns(self) -> tuple[str, ...]:
+        """The columns that hold text."""
+        return tuple(column for field in _PARTS for column in self.fields.get(field, ()))
+
+    def _held(self, row: Row) -> dict[str, list[tuple[str, object]]]:
+        values: dict[str, list[object]] = {}
+        for column, value in row:
+            values.setdefault(column, []).append(value)
+        return {
+            field: [(c, v) for c in self.fields.get(field, ()) for v in values.get(c, ())]
+            for field in FIELDS
+        }
+
+    def _origin(self, held: Iterable[tuple[str, object]]) -> str:
+        for column, value in held:
+            link = written(value)
+            if link.startswith(("http://", "https://")) or (link and column in self.mapped):
+                return link
+        return ""
+
+
+def columns_of(
+    rows: Sequence[Row], overrides: Mapping[str, str], *, file: str, day_first: bool | None = None
+) -> Columns:
+    """Which columns hold which field, from the headers of some rows and the user's mapping.
+
+    Raises:
+        MappingError: No column holds text, a mapping names a column that no row has, or a
+            field that there is not. Names the columns and the flag to use.
+    """
+    names = list(dict.fromkeys(column for row in rows for column, _ in row))
+    chosen = {_existing(column, names, file): _known(field) for column, field in overrides.items()}
+    found = {name: chosen.get(name, field_of(name)) for name in names}
+    _summary_as_title(found, chosen)
+    fields = {f: tuple(sorted((n for n in names if found[n] == f), key=_rank)) for f in FIELDS}
+    unused = tuple(name for name in names if not found[name] and name not in chosen)
+    columns = Columns(fields, unused, frozenset(chosen))
+    if not columns.text_columns:
+        raise MappingError(
+            f"{file} has no column with text; its columns are {_named(names)}.",
+            hint="Say which one holds it: --map COLUMN=text (or situation, action, insight).",
+        )
+    if day_first is None:
+        dates = (v for row in rows for c, v in row if c in fields["created"])
+        day_first = day_comes_first(dates)
+    return replace(columns, day_first=day_first)
+
+
+def flat(record: Mapping[str, object]) -> Row:
+    """The pairs of a JSON object, with those of nested objects one level down in their place."""
+    pairs: list[tuple[str, object]] = []
+    for name, value in record.items():
+        if isinstance(value, Mapping):
+            pairs.extend((str(inner), item) for inner, item in value.items() if inner not in record)
+        else:
+            pairs.append((name, value))
+    return pairs
+
+
+def unused_notice(columns: Columns, file: str) -> str:
+    """One line that names the columns which were not used, or an empty string."""
+    return f"{file}: unused columns {_named(columns.unused)}." if columns.unused else ""
+
+
+def _existing(column: str, names: Sequence[str], file: str) -> str:
+    for name in names:
+        if plain(name) == plain(column):
+            return name
+    raise MappingError(f"{file} has no column {column!r}; its columns are {_named(names)}.")
+
+
+def _known(field: str) -> str:
+    if field and field not in FIELDS:
+        hint = f"The fields are: {', '.join(FIELDS)}."
+        raise MappingError(f"A column cannot be mapped to {field!r}.", hint=hint)
+    return field
+
+
+def _summary_as_title(found: dict[str, str], chosen: Mapping[str, str]) -> None:
+    """In an issue tracker's export the summary is the title of the description."""
+    if "title" in found.values() or not any(plain(name) == "description" for name in found):
+        return
+    for name in found:
+        if plain(name) == "summary" and name not in chosen:
+            found[name] = "title"
+
+
+def _rank(name: str) -> int:
+    return _ORDER.get(plain(name), ("", 99))[1]
+
+
+def _parts(
+    held: Mapping[str, list[tuple[str, object]]], file: str
+) -> tuple[tuple[SourcePart, ...], OutcomeStatus | None]:
+    parts: list[SourcePart] = []
+    status: OutcomeStatus | None = None
+    names = " ".join([file, *(str(value) for _, value in held["id"][:3])])
+    for field, name in _PARTS.items():
+        for column, value in held[field]:
+            text = written(value)
+            if field == "outcome" and (word := status_word(text)):
+                status = word
+            elif text:
+                parts.append(SourcePart(name, text, _format(column, text, names)))
+    long = next((t for _, v in held["status"] if len(t := written(v)) > _LONGEST_STATUS), "")
+    if long:
+        parts.append(SourcePart("outcome", long))
+    return tuple(parts), status
+
+
+def _format(column: str, text: str, names: str) -> TextFormat:
+    if "markdown" in column.casefold() or re.search(r"\.(md|markdown)(\s|$)", names):
+        return "markdown"
+    if "html" in column.casefold() or ("</" in text and _HTML.search(text)):
+        return "html"
+    return "text"
+
+
+def _first(held: Iterable[tuple[str, object]]) -> str:
+    return next((" ".join(text.split()) for _, v in held if (text := written(v, joint=", "))), "")
+
+
+def _names(value: object) -> list[str]:
+    """The values of a field that may hold several, a text counting as one."""
+    return listed(value) if isinstance(value, list | tuple) else [w for w in [written(value)] if w]
+
+
+def _earliest(dates: Iterable[datetime | None]) -> datetime | None:
+    return next((date for date in dates if date), None)
+
+
+def _status(held: Iterable[tuple[str, object]]) -> OutcomeStatus | None:
+    return next((word for _, value in held if (word := status_word(written(value)))), None)
+
+
+def _tags(values: Iterable[object]) -> tuple[str, ...]:
+    words = (word[:_LONGEST_TAG] for value in values for word in listed(value))
+    return tuple(dict.fromkeys(words))[:MOST_TAGS]
+
+
+def _named(names: Sequence[str]) -> str:
+    shown = ", ".join(repr(name[:60]) for name in names[:30])
+    return f"{shown} and {len(names) - 30} more" if len(names) > 30 else shown

@@ -1,0 +1,298 @@
+"""Files as streams of text lines: plain or gzip, any common encoding, bounded memory.
+
+A file is told by its content, never by its name. Whatever cannot be read is an
+`UnreadableSource` (the file) or a `Skipped` (one line of it); nothing is dropped in silence.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import os
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+
+from pipeline.errors import UnreadableSource
+from pipeline.records import Skipped
+
+SAMPLE = 1 << 18
+"""Bytes that are looked at to tell what a file is."""
+
+LONGEST_LINE = 1 << 24
+"""Characters of the longest line that is still read."""
+
+_SURE = ("utf-8", "utf-8-sig", "utf-16", "utf-32")
+_GZIP = b"\x1f\x8b"
+_NOT_TEXT = {
+    b"PK\x03\x04": "a zip archive (or an Office document)",
+    b"%PDF": "a PDF",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"GIF8": "an image",
+    b"SQLite format 3": "a database",
+    b"\x7fELF": "a program",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ": "an xz archive",
+    b"\x28\xb5\x2f\xfd": "a zstandard archive",
+}
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_LIKELY = [
+    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256",
+    "koi8_r", "shift_jis", "euc_jp", "gb18030", "big5", "cp949",
+]  # fmt: skip
+
+
+def ignore(note: str) -> None:
+    """Take a note and do nothing with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text with its line end, and its number counted from 1."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A look at a path before it is read: what a connector needs to recognise it.
+
+    `names` are the paths below a folder (at most 2,000, relative, sorted); `text` is the
+    beginning of a text file and empty for a folder or a file that is not text, in which case
+    `problem` says why.
+    """
+
+    path: Path
+    names: tuple[str, ...] = ()
+    text: str = ""
+    problem: str = ""
+
+    @property
+    def folder(self) -> bool:
+        """True for a folder."""
+        return self.path.is_dir()
+
+    @property
+    def suffix(self) -> str:
+        """Ending of the name in small letters, without `.gz`."""
+        return suffix(self.path.name)
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """Whole lines at the beginning that are not blank (the last one may be cut)."""
+        return tuple(line for line in self.text.splitlines() if line.strip())
+
+    def inside(self, *suffixes: str) -> tuple[Path, ...]:
+        """Files of a folder whose name ends so (a `.gz` after it is ignored)."""
+        return tuple(self.path / name for name in self.names if suffix(name) in suffixes)
+
+
+def suffix(name: str) -> str:
+    """Ending of a file name in small letters, without `.gz`.
+
+    >>> suffix("Reports.JSONL.gz")
+    '.jsonl'
+    """
+    return Path(name.lower().removesuffix(".gz")).suffix
+
+
+def look_at(path: Path) -> Sample:
+    """A sample of a file or folder.
+
+    Raises:
+        UnreadableSource: There is nothing at `path`, it is empty, or it may not be read.
+    """
+    if path.is_dir():
+        names = [str(p.relative_to(path)) for p in files_below(path) if isinstance(p, Path)]
+        if not names:
+            raise UnreadableSource(f"The folder {path} holds no files.")
+        return Sample(path, names=tuple(names[:2000]))
+    data = _beginning(path)
+    try:
+        encoding = encoding_of(data, path)
+    except UnreadableSource as error:
+        return Sample(path, problem=str(error))
+    return Sample(path, text=data.decode(encoding, "replace"))
+
+
+def files_below(folder: Path) -> Iterator[Path | Skipped]:
+    """Every file below a folder in sorted order; hidden ones and links that lead out are left.
+
+    A link that leads out of the folder, or to a folder, comes as a `Skipped`.
+    """
+    root = folder.resolve()
+    for here, folders, names in os.walk(folder):
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        for name in sorted(names) + [f for f in folders if (Path(here) / f).is_symlink()]:
+            path = Path(here) / name
+            if name.startswith("."):
+                continue
+            if path.is_symlink() and not path.resolve().is_relative_to(root):
+                yield Skipped(str(path.relative_to(folder)), "a link that leads out of the folder")
+            elif path.is_symlink() and path.is_dir():
+                yield Skipped(str(path.relative_to(folder)), "a link to a folder")
+            elif path.is_file():
+                yield path
+            else:
+                yield Skipped(str(path.relative_to(folder)), "not a file that can be read")
+
+
+def read_lines(
+    path: Path, *, longest: int = LONGEST_LINE, notice: Callable[[str], None] = ignore
+) -> Iterator[Line | Skipped]:
+    """The lines of a text file, one at a time.
+
+    A line of more than `longest` characters comes as a `Skipped`, and is never held whole.
+    Bytes that are not valid in the file's encoding are read as Windows-1252. An encoding that
+    had to be guessed is told to `notice`.
+
+    Raises:
+        UnreadableSource: The file is missing, empty, binary, or a gzip file that ends early or
+            is damaged; the message names the last line that could be read.
+    """
+    data = _beginning(path)
+    encoding = encoding_of(data, path)
+    if encoding not in _SURE:
+        notice(f"{path.name} is not UTF-8; it was read as {encoding}.")
+    number = 0
+    with (
+        _open(path) as raw,
+        io.TextIOWrapper(raw, encoding=encoding, errors="surrogateescape", newline="") as text,
+    ):
+        try:
+            while line := text.readline(longest + 1):
+                number += 1
+                if len(line) > longest and not line.endswith(("\n", "\r")):
+                    _drop_rest(text)
+                    reason = f"the line is longer than {longest:,} characters"
+                    yield Skipped(f"{path.name}:{number}", reason)
+                else:
+                    yield Line(number, _mend(line, encoding))
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise _ends_early(path, number, error) from None
+        except UnicodeError as error:  # UTF-16 and UTF-32 have no escape for half a character
+            raise UnreadableSource(f"{path} is damaged after line {number}: {error}.") from None
+
+
+def read_text(
+    path: Path, *, longest: int = LONGEST_LINE, notice: Callable[[str], None] = ignore
+) -> str | Skipped:
+    """The whole text of a small file, or a `Skipped` when it is longer than `longest`.
+
+    Raises:
+        UnreadableSource: As in `read_lines`.
+    """
+    lines: list[str] = []
+    size = 0
+    for line in read_lines(path, longest=longest, notice=notice):
+        if isinstance(line, Skipped):
+            return line
+        size += len(line.text)
+        if size > longest:
+            return Skipped(path.name, f"the file is longer than {longest:,} characters")
+        lines.append(line.text)
+    return "".join(lines)
+
+
+def encoding_of(data: bytes, path: Path) -> str:
+    """Name of the encoding of a file that begins with `data`.
+
+    Raises:
+        UnreadableSource: The bytes are no text; says what they look like.
+    """
+    for magic, what in _NOT_TEXT.items():
+        if data.startswith(magic):
+            raise UnreadableSource(f"{path} is {what}, not text.")
+    for mark, name in _MARKS.items():
+        if data.startswith(mark):
+            return name
+    if b"\0" in data:
+        raise UnreadableSource(f"{path} is binary, not text (it holds NUL bytes).")
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data, final=len(data) < SAMPLE)
+    except UnicodeDecodeError:
+        return _guess(data, path)
+    return "utf-8"
+
+
+def _guess(data: bytes, path: Path) -> str:
+    controls = sum(byte < 9 or 14 <= byte < 32 for byte in data)
+    if controls > len(data) / 20:
+        raise UnreadableSource(f"{path} is binary, not text.")
+    best = from_bytes(data[: 1 << 16], cp_isolation=_LIKELY).best()
+    return best.encoding if best else "cp1252"
+
+
+def _beginning(path: Path) -> bytes:
+    with _open(path) as file:
+        try:
+            data = file.read(SAMPLE)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            # what can be read of a damaged archive still tells what it holds
+            data = _readable_part(path)
+            if not data:
+                raise _ends_early(path, 0, error) from None
+    if not data.strip():
+        raise UnreadableSource(f"{path} is empty.")
+    return data
+
+
+def _readable_part(path: Path) -> bytes:
+    with path.open("rb") as file:
+        packed = file.read(SAMPLE)
+    try:
+        return zlib.decompressobj(wbits=31).decompress(packed, SAMPLE)
+    except zlib.error:
+        return b""
+
+
+def _open(path: Path) -> gzip.GzipFile | io.BufferedReader:
+    try:
+        with path.open("rb") as file:
+            packed = file.read(2) == _GZIP
+        return gzip.open(path, "rb") if packed else path.open("rb")
+    except FileNotFoundError:
+        raise UnreadableSource(f"There is no file {path}.") from None
+    except IsADirectoryError:
+        raise UnreadableSource(f"{path} is a folder; a file is needed here.") from None
+    except OSError as error:
+        raise UnreadableSource(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _drop_rest(text: io.TextIOWrapper) -> None:
+    while part := text.readline(1 << 16):
+        if part.endswith(("\n", "\r")):
+            return
+
+
+def _mend(line: str, encoding: str) -> str:
+    if line.isascii():
+        return line
+    try:
+        line.encode("utf-8")
+    except UnicodeEncodeError:
+        back = line.encode(encoding.removesuffix("-sig"), "surrogateescape")
+        return back.decode("cp1252", "replace")
+    return line
+
+
+def _ends_early(path: Path, number: int, error: Exception) -> UnreadableSource:
+    early = isinstance(error, EOFError)
+    what = "ends early (a truncated gzip file)" if early else "is a damaged gzip file"
+    return UnreadableSource(
+        f"{path} {what}; line {number} is the last that could be read.",
+        hint="Copy or export it again.",
+    )

@@ -1,0 +1,195 @@
+"""JSON records as a stream: one object a line, an array of objects, or a single object."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import UnreadableSource
+from pipeline.records import Skipped
+from pipeline.sources.base import ReadOptions
+from pipeline.sources.files import Line, Sample, read_lines
+from pipeline.sources.values import whole
+
+_ENOUGH_BAD = 20
+"""When that many records at the beginning are all bad, the file is not JSON."""
+
+_STEP = 1 << 20
+_decoder = json.JSONDecoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One JSON object and where it stood, such as `topics.jsonl:17`."""
+
+    where: str
+    value: dict[str, object]
+
+
+def json_records(path: Path, options: ReadOptions) -> Iterator[Record | Skipped]:
+    """Every object of a file; what is not one comes as a `Skipped` with its place.
+
+    Raises:
+        UnreadableSource: As in `files.read_lines`, or the first 20 records are all bad.
+    """
+    lines = read_lines(path, longest=options.longest_line, notice=options.notice)
+    head: list[Line | Skipped] = []
+    for line in lines:
+        head.append(line)
+        if isinstance(line, Skipped) or line.text.strip():
+            break
+    yield from _believable(_parsed(head, lines, path, options), path)
+
+
+def first_object(sample: Sample) -> dict[str, object]:
+    """The first object at the beginning of a file, or an empty one when there is none.
+
+    Of an object that is cut by the sample's end only the names are found, with value None.
+    """
+    text = sample.text.lstrip()
+    inside = text[1:].lstrip() if text.startswith("[") else text
+    if not inside.startswith("{"):
+        return {}
+    try:
+        value, _ = _decoder.raw_decode(inside)
+    except (ValueError, RecursionError):
+        return _names_of_cut(inside)
+    return value if isinstance(value, dict) else {}
+
+
+def _names_of_cut(text: str) -> dict[str, object]:
+    """Names at the beginning of an object of which only the beginning is there."""
+    found: dict[str, object] = {}
+    at = 1
+    try:
+        while True:
+            at += len(text[at : at + 100]) - len(text[at : at + 100].lstrip(" \n\r\t,"))
+            name, at = _decoder.raw_decode(text, at)
+            found[str(name)] = None
+            at = text.index(":", at) + 1
+            at += len(text[at : at + 100]) - len(text[at : at + 100].lstrip())
+            found[str(name)], at = _decoder.raw_decode(text, at)
+    except (ValueError, RecursionError):
+        return found
+
+
+def _parsed(
+    head: list[Line | Skipped], rest: Iterator[Line | Skipped], path: Path, options: ReadOptions
+) -> Iterator[Record | Skipped]:
+    last = head[-1] if head else None
+    opening = last.text.strip() if isinstance(last, Line) else ""
+    if opening.startswith("[") or opening == "{":
+        yield from _array(_chain(head, rest), path, options)
+        return
+    for line in _chain(head, rest):
+        if isinstance(line, Skipped):
+            yield line
+        elif line.text.strip():
+            yield _record(line.text, f"{path.name}:{line.number}")
+
+
+def _chain(head: list[Line | Skipped], rest: Iterator[Line | Skipped]) -> Iterator[Line | Skipped]:
+    yield from head
+    yield from rest
+
+
+def _record(text: str, where: str) -> Record | Skipped:
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        return Skipped(where, f"not JSON: {error.msg} at character {error.pos + 1}")
+    except (ValueError, RecursionError):
+        return Skipped(where, "not JSON that can be read: nested too deeply or a number too long")
+    return _object(value, where, escaped="\\u" in text)
+
+
+def _object(value: object, where: str, *, escaped: bool) -> Record | Skipped:
+    if not isinstance(value, dict):
+        return Skipped(where, "not a JSON object")
+    return Record(where, _mended(value) if escaped else value)  # type: ignore[arg-type]
+
+
+def _mended(value: object) -> object:
+    if isinstance(value, str):
+        return whole(value)
+    if isinstance(value, list):
+        return [_mended(item) for item in value]
+    if isinstance(value, dict):
+        return {whole(name): _mended(item) for name, item in value.items()}
+    return value
+
+
+def _array(
+    lines: Iterator[Line | Skipped], path: Path, options: ReadOptions
+) -> Iterator[Record | Skipped]:
+    """The elements of one array (or a single object) that may span many lines."""
+    buffer, at, number = "", 0, 0
+    lines_left = True
+    while True:
+        at = _past(buffer, at, " \t\r\n," + ("[" if number == 0 else ""))
+        try:
+            if at >= len(buffer):
+                raise ValueError
+            if buffer[at] == "]":
+                return
+            value, at = _decoder.raw_decode(buffer, at)
+        except RecursionError:
+            raise UnreadableSource(f"{path} is nested too deeply at record {number + 1}.") from None
+        except ValueError as error:
+            if not lines_left:
+                if at < len(buffer) or number == 0:
+                    raise _broken(path, number, error) from None
+                return
+            if len(buffer) - at > options.longest_line:
+                raise _broken(path, number, error) from None
+            more, lines_left = _more(lines, max(_STEP, len(buffer) - at))
+            buffer, at = buffer[at:] + more, 0
+            continue
+        number += 1
+        yield _object(value, f"{path.name}[{number}]", escaped=True)
+
+
+def _past(text: str, at: int, signs: str) -> int:
+    while at < len(text) and text[at] in signs:
+        at += 1
+    return at
+
+
+def _more(lines: Iterator[Line | Skipped], size: int) -> tuple[str, bool]:
+    taken: list[str] = []
+    length = 0
+    for line in lines:
+        if isinstance(line, Skipped):
+            raise UnreadableSource(f"{line.where}: {line.reason}.")
+        taken.append(line.text)
+        length += len(line.text)
+        if length >= size:
+            return "".join(taken), True
+    return "".join(taken), False
+
+
+def _broken(path: Path, number: int, error: ValueError) -> UnreadableSource:
+    why = error.msg if isinstance(error, json.JSONDecodeError) else "it ends early"
+    return UnreadableSource(f"{path} is broken JSON after record {number}: {why}.")
+
+
+def _believable(records: Iterator[Record | Skipped], path: Path) -> Iterator[Record | Skipped]:
+    bad: list[Skipped] = []
+    for record in records:
+        if isinstance(record, Record):
+            yield from bad
+            yield record
+            break
+        bad.append(record)
+        if len(bad) == _ENOUGH_BAD:
+            raise _no_json(path, bad)
+    else:
+        raise _no_json(path, bad)
+    yield from records
+
+
+def _no_json(path: Path, bad: list[Skipped]) -> UnreadableSource:
+    first = f"{bad[0].where}: {bad[0].reason}" if bad else "nothing was found"
+    return UnreadableSource(f"{path} holds no JSON records; {first}.")

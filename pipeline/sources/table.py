@@ -1,0 +1,46 @@
+"""From records of any table to documents, once its columns are understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from pipeline.records import Document, Skipped
+from pipeline.sources.base import ReadOptions
+from pipeline.sources.columns import Row, columns_of, unused_notice
+
+_LOOK_AHEAD = 200
+"""Records that are looked at to understand the columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A row and where it stood."""
+
+    where: str
+    row: Row
+
+
+def table_documents(
+    rows: Iterable[Located | Skipped], options: ReadOptions, *, file: str
+) -> Iterator[Document | Skipped]:
+    """Every row as a document or as skipped.
+
+    Raises:
+        MappingError: As in `columns.columns_of`.
+    """
+    stream = iter(rows)
+    head = list(islice(stream, _LOOK_AHEAD))
+    known = [record.row for record in head if isinstance(record, Located)]
+    if not known:
+        yield from (record for record in head if isinstance(record, Skipped))
+        return
+    columns = columns_of(known, options.columns, file=file, day_first=options.day_first)
+    if note := unused_notice(columns, file):
+        options.notice(note)
+    for record in chain(head, stream):
+        if isinstance(record, Skipped):
+            yield record
+        else:
+            yield columns.document(record.row, where=record.where, file=file)
