@@ -16,7 +16,7 @@ from pipeline.flow.indexing import catch_up
 from pipeline.flow.workspace import Progress, Workspace, silent
 from pipeline.index.base import Matrix
 from pipeline.records import Experience, Outcome, Where, digest
-from pipeline.store import Facets
+from pipeline.store import Facets as Facets
 from pipeline.topics.topic_map import TOPICS_VERSION, TopicMap, map_topics
 
 EVERYTHING = Where()

@@ -27,6 +27,7 @@ from pipeline.records import (
 )
 from pipeline.settings import Settings
 from pipeline.sources.base import Connector, ReadOptions
+from pipeline.sources.columns import FIELDS as FIELDS
 from pipeline.sources.registry import connector, connectors, recognise
 from pipeline.store import Incoming, Prepared, incoming, known_sources, source_name
 
