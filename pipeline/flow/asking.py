@@ -62,11 +62,12 @@ def ask(
     candidates = search(
         problem, index=index, encoder=workspace.encoder, read=read, where=where, k=k
     )
+    strength = precedent(candidates, encoder=workspace.encoder.id)
     return Answer(
         problem=problem,
         related=candidates.related,
-        counter=counter_experiences(candidates),
-        precedent=precedent(candidates, encoder=workspace.encoder.id),
+        counter=() if strength == "none" else counter_experiences(candidates),
+        precedent=strength,
         seconds=time.perf_counter() - began,
         made_with={"encoder": workspace.encoder.id, "experiences": str(workspace.store.count())},
     )

@@ -16,8 +16,8 @@ PROBLEM = (
 )
 EXAMPLES = (
     PROBLEM,
-    "Our pilot went very well with a handful of volunteers, and now the roll-out to all sites "
-    "shows hardly any effect.",
+    "Our new teaching method worked so well in the trial schools, and after the national roll-out "
+    "the effect is gone.",
     "We had backups of everything, and still lost a day of data when the storage failed.",
 )
 

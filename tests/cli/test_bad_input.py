@@ -59,7 +59,9 @@ def test_a_source_that_cannot_be_read_is_one_line_and_costs_nothing(
 
 def test_another_encoding_is_read_and_said(doubleloop: Doubleloop, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    rows = "".join(f"Übergabe {n},Die Übergabe fiel für Schwester Nr. {n} aus.\n" for n in range(40))
+    rows = "".join(
+        f"Übergabe {n},Die Übergabe fiel für Schwester Nr. {n} aus.\n" for n in range(40)
+    )
     path.write_bytes(("title,text\n" + rows).encode("latin-1"))
 
     told = doubleloop("import", path, "-c", "ward", "--json").json

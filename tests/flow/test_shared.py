@@ -6,6 +6,7 @@ import gzip
 import html
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -49,11 +50,17 @@ def home(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Path:
 
 
 def everything(path: Path) -> str:
-    """All text of a JSON lines file, tags out, entities read, blanks as one."""
-    lines = gzip.open(path, "rt", encoding="utf-8")
-    values = [json.dumps(json.loads(line), ensure_ascii=False) for line in lines]
-    raw = "\n".join(values).encode().decode("unicode_escape", "ignore")
-    return squeezed(raw.encode("latin-1", "ignore").decode("utf-8", "ignore"))
+    """All text of a JSON lines file, without tags and white space, entities read."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return squeezed("\n".join(text for line in lines for text in strings(json.loads(line))))
+
+
+def strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from strings(inner)
 
 
 def squeezed(text: str) -> str:

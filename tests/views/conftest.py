@@ -6,19 +6,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pipeline.flow.demo import load_sample
-from pipeline.settings import load_settings
-
 APP = Path(__file__).resolve().parents[2] / "app.py"
 TIMEOUT = 60
-Opened = Callable[..., AppTest]
-
-
-@pytest.fixture(scope="session")
-def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("sample") / "home"
-    load_sample(load_settings(home=home, encoder="words", chat_model="none"))
-    return home
+KINDS = (
+    "title", "header", "subheader", "markdown", "caption", "text", "code",
+    "error", "info", "success", "warning",
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -33,21 +26,23 @@ def _fresh_caches() -> Iterator[None]:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty data folder that the app is told to use."""
-    monkeypatch.setenv("DOUBLELOOP_HOME", str(tmp_path))
+    folder = tmp_path / "app home"
+    folder.mkdir()
+    monkeypatch.setenv("DOUBLELOOP_HOME", str(folder))
     monkeypatch.setenv("DOUBLELOOP_ENCODER", "words")
     monkeypatch.setenv("DOUBLELOOP_CHAT_MODEL", "none")
-    return tmp_path
+    return folder
 
 
 @pytest.fixture
-def sample(home: Path, sample_home: Path) -> Path:
+def with_sample(home: Path, sample_home: Path) -> Path:
     """The data folder with the sample community in it, this test's own copy."""
     shutil.copytree(sample_home, home, dirs_exist_ok=True)
     return home
 
 
 @pytest.fixture
-def opened() -> Opened:
+def opened() -> Callable[..., AppTest]:
     """Open a page of the app, with what its address carries."""
 
     def open_page(page: str = "ask", **address: str) -> AppTest:
@@ -60,3 +55,25 @@ def opened() -> Opened:
         return app
 
     return open_page
+
+
+@pytest.fixture
+def seen() -> Callable[[AppTest], str]:
+    """Everything that stands on a page as text, sidebar included."""
+
+    def read(app: AppTest) -> str:
+        found = [str(one.value) for kind in KINDS for one in getattr(app, kind)]
+        labels = [one.label for one in (*app.button, *app.expander)]
+        return "\n".join([*found, *labels])
+
+    return read
+
+
+@pytest.fixture
+def faults() -> Callable[[AppTest], list[str]]:
+    """What went wrong on a page: exceptions that reached Streamlit, and error lines."""
+
+    def found(app: AppTest) -> list[str]:
+        return [str(one.value) for one in (*app.exception, *app.error)]
+
+    return found

@@ -32,7 +32,7 @@ HOSTILE = (
     "http://tracker.example www.tracker.example bob@example.com",
     "a -> b <- c -- d >= e",
 )
-BARE = re.compile(r"(?<!\\)[!-/:-@\[-`{-~]")
+ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
 
 
 def undone(markdown: str) -> str:
@@ -41,9 +41,9 @@ def undone(markdown: str) -> str:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_mark_of_hostile_text_is_left_unescaped(text):
-    bare = BARE.sub("", escaped(text).replace("\\\\", ""))
+    left = ESCAPED.sub("", escaped(text))
 
-    assert not BARE.search(re.sub(r"\\[!-/:-@\[-`{-~]", "", bare))
+    assert not re.search(r"[!-/:-@\[-`{-~]", left)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -99,7 +99,8 @@ def test_an_excerpt_of_a_long_passage_is_cut_at_words():
 
     shown = excerpt(passage, [Quote("e", text[500:518], 500, 518)])
 
-    assert shown.startswith("… word") and shown.endswith("word …")
+    assert shown.startswith("… word")
+    assert shown.endswith("word …")
     assert len(shown) < 500
 
 
