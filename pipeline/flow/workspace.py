@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.access import community_folder, community_names
 from pipeline.documents.authors import Pseudonyms, load_key
@@ -15,10 +16,12 @@ from pipeline.embeddings.registry import load_encoder
 from pipeline.errors import NothingFound
 from pipeline.index.base import Index
 from pipeline.index.registry import open_index
-from pipeline.questions.chat_model import ChatModel, make_chat_model
 from pipeline.records import OWNER, Actor
 from pipeline.settings import Settings
 from pipeline.store import FILE_NAME, Store
+
+if TYPE_CHECKING:
+    from pipeline.questions.chat_model import ChatModel
 
 Progress = Callable[[str, int, int | None], None]
 """Called with what is being done, how much of it is done, and the whole if it is known."""
@@ -81,6 +84,8 @@ class Workspace:
     @cached_property
     def chat_model(self) -> ChatModel | None:
         """The language model in force, or None when questions are assembled without one."""
+        from pipeline.questions.chat_model import make_chat_model
+
         return make_chat_model(self.settings)
 
     @cached_property
