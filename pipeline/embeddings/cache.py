@@ -33,21 +33,18 @@ _log = logging.getLogger(__name__)
 class EmbeddingCache:
     """Vectors by key in a folder. Safe to share between threads and between processes.
 
-    One process may open a folder once at a time: use `open_cache` to share it. A damaged cache
-    is moved aside, with a line in the log, and an empty one takes its place.
+    One process may open a folder once at a time: use `open_cache` to share it. Files are opened
+    at first use, and again at the next use after `close`. A damaged cache is moved aside, with a
+    line in the log, and an empty one takes its place.
 
     Raises:
-        StoreError: The folder cannot be written.
+        StoreError: At first use, when the folder cannot be written.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = threading.RLock()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._env = self._open_sound()
-        except (OSError, lmdb.Error) as error:
-            raise StoreError(f"The embedding cache {folder} cannot be opened: {error}.") from error
+        self._opened: Any = None
 
     def get(self, keys: Sequence[Key]) -> list[NDArray[np.float32] | None]:
         """One vector of shape (d,) for each key, or None where there is none."""
@@ -86,7 +83,21 @@ class EmbeddingCache:
     def close(self) -> None:
         """Let go of the files."""
         with self._lock:
-            self._env.close()
+            if self._opened is not None:
+                self._opened.close()
+                self._opened = None
+
+    @property
+    def _env(self) -> Any:
+        if self._opened is None:
+            try:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                self._opened = self._open_sound()
+            except (OSError, lmdb.Error) as error:
+                raise StoreError(
+                    f"The embedding cache {self.folder} cannot be opened: {error}."
+                ) from error
+        return self._opened
 
     def _transact(self, work: Callable[[Any], T], *, write: bool) -> T:
         """Run work in a transaction; grow the map, or follow another process that grew it."""
@@ -102,7 +113,7 @@ class EmbeddingCache:
 
     def _open_sound(self) -> Any:
         try:
-            env = self._opened()
+            env = self._open()
         except (lmdb.InvalidError, lmdb.CorruptedError, lmdb.VersionMismatchError) as error:
             return self._replaced(str(error))
         # Reading past the end of a shortened file would end the process, so look first.
@@ -112,7 +123,7 @@ class EmbeddingCache:
             return self._replaced("the file is shorter than its header says")
         return env
 
-    def _opened(self) -> Any:
+    def _open(self) -> Any:
         return lmdb.open(str(self.folder), map_size=FIRST_SIZE, max_dbs=0, max_readers=512)
 
     def _replaced(self, reason: str) -> Any:
@@ -120,7 +131,7 @@ class EmbeddingCache:
         _log.warning("The embedding cache is damaged (%s); moved to %s", reason, aside)
         self.folder.rename(aside)
         self.folder.mkdir()
-        return self._opened()
+        return self._open()
 
     @property
     def _file(self) -> Path:
@@ -137,9 +148,13 @@ class EmbeddingCache:
         return StoreError(f"The embedding cache {self.folder} cannot be written: {error}.")
 
 
-@lru_cache(maxsize=64)
 def open_cache(folder: Path) -> EmbeddingCache:
-    """The cache in a folder (an absolute path), shared by the whole process."""
+    """The cache in a folder, shared by the whole process."""
+    return _shared(folder.resolve())
+
+
+@lru_cache(maxsize=64)
+def _shared(folder: Path) -> EmbeddingCache:
     return EmbeddingCache(folder)
 
 

@@ -76,9 +76,9 @@ class DiskIndex:
         self._contents = self._empty()
         self._journal = Journal(folder / "none")
         self._journalled = 0
-        if not (folder / NAME).exists():
+        if self._signature() is None:
             with self._writing():
-                self._commit(self._empty())
+                pass
         self._follow()
 
     @property
@@ -207,8 +207,9 @@ class DiskIndex:
         with self._threads:
             try:
                 with self._processes, translated(self.folder):
-                    if (self.folder / NAME).exists():
-                        self._follow()
+                    if self._signature() is None:
+                        self._commit(self._empty())
+                    self._follow()
                     yield
             except Timeout as error:
                 raise StoreBusy(
@@ -222,6 +223,8 @@ class DiskIndex:
     def _follow(self) -> None:
         """Take in what another process committed: a new generation, or records of the journal."""
         seen = self._signature()
+        if seen is None and self._seen is not None:
+            return  # being rebuilt elsewhere: serve what is here until that is done
         if seen != self._seen:
             self._load()
         elif self._journal.size > self._journal.offset:

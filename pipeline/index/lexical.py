@@ -167,6 +167,8 @@ def _idf(rows_with_term: NDArray[np.int64], rows: int) -> Scores:
 
 def _without(matrix: Any, rows: Mask) -> Any:
     """The matrix with some rows emptied."""
-    kept = sparse.diags_array((~rows).astype(np.int32)).dot(matrix).tocsr()
-    kept.eliminate_zeros()
-    return kept
+    lengths = np.diff(matrix.indptr)
+    kept = np.repeat(~rows, lengths)
+    starts = np.concatenate([[0], np.cumsum(np.where(rows, 0, lengths))])
+    shorter = (matrix.data[kept], matrix.indices[kept], starts)
+    return sparse.csr_matrix(shorter, shape=matrix.shape)

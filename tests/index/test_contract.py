@@ -108,7 +108,7 @@ def test_an_index_that_was_emptied_takes_rows_again(index: Index) -> None:
 
 def test_both_fills_in_both_scores(index: Index) -> None:
     near = IndexRow(id=1, experience="a", vector=query("fire"), text="radio silence")
-    named = IndexRow(id=2, experience="b", vector=query("garden"), text="fire fire")
+    named = IndexRow(id=2, experience="b", vector=query("valve"), text="fire fire")
     index.upsert([near, named])
     hits = index.search(query("fire"), "fire", k=1)
     assert [(hit.id, hit.dense, hit.lexical == 0) for hit in hits] == [
