@@ -160,10 +160,9 @@ def columns_of(
         MappingError: No column holds text, a mapping names a column that no row has, or a
             field that there is not. Names the columns and the flag to use.
     """
-    names = list(dict.fromkeys(column for row in rows for column, _ in row))
+    names = _names_in(rows)
     chosen = {_existing(column, names, file): _known(field) for column, field in overrides.items()}
-    found = {name: chosen.get(name, field_of(name)) for name in names}
-    _summary_as_title(found, chosen)
+    found = taken_for(names, chosen)
     fields = {f: tuple(sorted((n for n in names if found[n] == f), key=_rank)) for f in FIELDS}
     unused = tuple(name for name in names if not found[name] and name not in chosen)
     columns = Columns(fields, unused, frozenset(chosen))
@@ -176,6 +175,21 @@ def columns_of(
         dates = (v for row in rows for c, v in row if c in fields["created"])
         day_first = day_comes_first(dates)
     return replace(columns, day_first=day_first)
+
+
+def taken_for(names: Iterable[str], chosen: Mapping[str, str]) -> dict[str, str]:
+    """What each column is taken for: the field that was chosen, else the one its name says.
+
+    >>> taken_for(["Name", "Problem", "Colour"], {"Colour": "tags"})
+    {'Name': 'title', 'Problem': 'situation', 'Colour': 'tags'}
+    """
+    found = {name: chosen.get(name, field_of(name)) for name in names}
+    _summary_as_title(found, chosen)
+    return found
+
+
+def _names_in(rows: Sequence[Row]) -> list[str]:
+    return list(dict.fromkeys(column for row in rows for column, _ in row))
 
 
 def flat(record: Mapping[str, object]) -> Row:

@@ -11,7 +11,7 @@ from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions, accounted
 from pipeline.sources.columns import field_of
 from pipeline.sources.files import Sample, look_at, read_lines
-from pipeline.sources.table import Located, table_documents
+from pipeline.sources.table import Located, columns_in, table_documents
 
 _DELIMITERS = (",", "\t", ";", "|")
 _SAMPLE_ROWS = 50
@@ -42,6 +42,10 @@ class CsvTable:
         """Every row as a document or as skipped."""
         rows = _rows(path, options)
         return accounted(table_documents(rows, options, file=path.name), options)
+
+    def columns(self, path: Path) -> dict[str, str]:
+        """The table's columns, each with the field it is taken for ("" for none)."""
+        return columns_in(_rows(path, ReadOptions()))
 
 
 def delimiter_of(text: str) -> str:

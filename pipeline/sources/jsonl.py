@@ -11,7 +11,7 @@ from pipeline.sources.base import ReadOptions, accounted
 from pipeline.sources.columns import field_of, flat
 from pipeline.sources.files import Sample, files_below, suffix
 from pipeline.sources.json_records import Record, first_object, json_records
-from pipeline.sources.table import Located, table_documents
+from pipeline.sources.table import Located, columns_in, table_documents
 
 _SUFFIXES = (".jsonl", ".ndjson")
 
@@ -34,6 +34,10 @@ class JsonLines:
     def read(self, path: Path, options: ReadOptions) -> Iterator[Document | Skipped]:
         """Every object as a document or as skipped."""
         return accounted(_documents(path, options), options)
+
+    def columns(self, path: Path) -> dict[str, str]:
+        """The names in a file's records, each with the field it is taken for ("" for none)."""
+        return {} if path.is_dir() else columns_in(_rows(path, path.name, ReadOptions()))
 
 
 def _documents(path: Path, options: ReadOptions) -> Iterator[Document | Skipped]:

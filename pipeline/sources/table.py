@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions
-from pipeline.sources.columns import Row, columns_of, unused_notice
+from pipeline.sources.columns import Row, columns_of, taken_for, unused_notice
 
 _LOOK_AHEAD = 200
 """Records that are looked at to understand the columns."""
@@ -20,6 +20,12 @@ class Located:
 
     where: str
     row: Row
+
+
+def columns_in(rows: Iterable[Located | Skipped]) -> dict[str, str]:
+    """Columns of a table's first rows, each with the field it is taken for ("" for none)."""
+    head = [record.row for record in islice(rows, _LOOK_AHEAD) if isinstance(record, Located)]
+    return taken_for(dict.fromkeys(column for row in head for column, _ in row), {})
 
 
 def table_documents(

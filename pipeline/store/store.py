@@ -150,6 +150,12 @@ class Store:
         with self.database.read() as connection:
             return set(connection.execute(query).scalars())
 
+    def passage_owners(self) -> dict[int, str]:
+        """Id of the experience that each passage belongs to, by passage id."""
+        query = select(passages.c.id, passages.c.experience).join(experiences)
+        with self.database.read() as connection:
+            return dict(list(connection.execute(query.where(*self._mine(EVERYTHING)))))
+
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         """The passages with these ids, with their text, by id."""
         length = passages.c.end - passages.c.start
