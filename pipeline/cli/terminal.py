@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Timer
 from typing import Any
 
 from rich.console import Console
@@ -59,22 +59,17 @@ def progress() -> Iterator[Report]:
     )
     bar = Progress(*columns, console=err, transient=True)
     tasks: dict[str, TaskID] = {}
-    began = time.monotonic()
-    running = False
 
     def report(stage: str, done: int, total: int | None) -> None:
-        nonlocal running
-        if time.monotonic() - began < PATIENCE:
-            return
-        if not running:
-            bar.start()
-            running = True
         if stage not in tasks:
             tasks[stage] = bar.add_task(stage, total=total)
         bar.update(tasks[stage], completed=done, total=total)
 
+    patience = Timer(PATIENCE, bar.start)
+    patience.daemon = True
+    patience.start()
     try:
         yield report
     finally:
-        if running:
-            bar.stop()
+        patience.cancel()
+        bar.stop()

@@ -36,6 +36,7 @@ def index_community(
     """
     require(workspace.actor, "index")
     began = time.perf_counter()
+    workspace.warm(progress)
     with workspace.turn, workspace.store.database.writing():
         if rebuild:
             _throw_away(workspace)
@@ -59,6 +60,7 @@ def catch_up(workspace: Workspace, *, progress: Progress = silent) -> None:
     version = workspace.store.database.version()
     if version == workspace.indexed_version:
         return
+    workspace.warm(progress)
     with workspace.turn:
         workspace.reopen_index()
         try:

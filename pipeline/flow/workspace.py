@@ -93,6 +93,13 @@ class Workspace:
         """Names for authors; the key lies apart from the database."""
         return Pseudonyms(load_key(self.settings.home / "keys" / f"{self.community}.key"))
 
+    def warm(self, progress: Progress) -> None:
+        """Load the encoder now, saying so; nothing happens when it is loaded."""
+        if "encoder" not in self.__dict__:
+            progress("Loading the search model", 0, None)
+            dimension = self.encoder.dimension
+            progress("Loading the search model", bool(dimension), 1)
+
     @property
     def index_folder(self) -> Path:
         """Where the derived vectors lie."""

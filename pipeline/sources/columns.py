@@ -152,16 +152,32 @@ class Columns:
 
 
 def columns_of(
-    rows: Sequence[Row], overrides: Mapping[str, str], *, file: str, day_first: bool | None = None
+    rows: Sequence[Row],
+    overrides: Mapping[str, str],
+    *,
+    file: str,
+    day_first: bool | None = None,
+    one_of_many: bool = False,
 ) -> Columns:
     """Which columns hold which field, from the headers of some rows and the user's mapping.
+
+    Args:
+        rows: The first records.
+        overrides: Column to field; an empty field leaves the column out.
+        file: Name of the file, for messages.
+        day_first: As in `ReadOptions`.
+        one_of_many: The file stands in a folder, and need not have every mapped column.
 
     Raises:
         MappingError: No column holds text, a mapping names a column that no row has, or a
             field that there is not. Names the columns and the flag to use.
     """
     names = _names_in(rows)
-    chosen = {_existing(column, names, file): _known(field) for column, field in overrides.items()}
+    chosen = {
+        name: _known(field)
+        for column, field in overrides.items()
+        if (name := _existing(column, names, file, one_of_many))
+    }
     found = taken_for(names, chosen)
     fields = {f: tuple(sorted((n for n in names if found[n] == f), key=_rank)) for f in FIELDS}
     unused = tuple(name for name in names if not found[name] and name not in chosen)
@@ -208,10 +224,12 @@ def unused_notice(columns: Columns, file: str) -> str:
     return f"{file}: unused columns {_named(columns.unused)}." if columns.unused else ""
 
 
-def _existing(column: str, names: Sequence[str], file: str) -> str:
-    for name in names:
-        if plain(name) == plain(column):
+def _existing(column: str, names: Sequence[str], file: str, one_of_many: bool) -> str:  # noqa: FBT001
+    for name in (column, *names):
+        if name in names and plain(name) == plain(column):
             return name
+    if one_of_many:
+        return ""
     raise MappingError(f"{file} has no column {column!r}; its columns are {_named(names)}.")
 
 

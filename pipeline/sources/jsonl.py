@@ -51,7 +51,8 @@ def _documents(path: Path, options: ReadOptions) -> Iterator[Document | Skipped]
         elif suffix(file.name) in _SUFFIXES:
             found = True
             name = file.relative_to(path).as_posix()
-            yield from table_documents(_rows(file, name, options), options, file=name)
+            rows = _rows(file, name, options)
+            yield from table_documents(rows, options, file=name, one_of_many=True)
     if not found:
         raise UnreadableSource(f"The folder {path} holds no .jsonl files.")
 

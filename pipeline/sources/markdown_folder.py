@@ -81,7 +81,9 @@ def _page(path: Path, name: str, options: ReadOptions) -> Document | Skipped:
 
 def _document(row: Row, body: SourcePart, name: str, options: ReadOptions) -> Document | Skipped:
     about = [pair for pair in row if pair[0] != "text"] + [("text", body.body)]
-    columns = columns_of([about], options.columns, file=name, day_first=options.day_first)
+    columns = columns_of(
+        [about], options.columns, file=name, day_first=options.day_first, one_of_many=True
+    )
     found = columns.document(about, where=name, file=name)
     if isinstance(found, Skipped):
         return found

@@ -29,7 +29,7 @@ def columns_in(rows: Iterable[Located | Skipped]) -> dict[str, str]:
 
 
 def table_documents(
-    rows: Iterable[Located | Skipped], options: ReadOptions, *, file: str
+    rows: Iterable[Located | Skipped], options: ReadOptions, *, file: str, one_of_many: bool = False
 ) -> Iterator[Document | Skipped]:
     """Every row as a document or as skipped.
 
@@ -42,7 +42,13 @@ def table_documents(
     if not known:
         yield from (record for record in head if isinstance(record, Skipped))
         return
-    columns = columns_of(known, options.columns, file=file, day_first=options.day_first)
+    columns = columns_of(
+        known,
+        options.columns,
+        file=file,
+        day_first=options.day_first,
+        one_of_many=one_of_many,
+    )
     if note := unused_notice(columns, file):
         options.notice(note)
     for record in chain(head, stream):
