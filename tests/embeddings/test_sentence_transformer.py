@@ -102,7 +102,7 @@ def test_rows_have_length_one_and_meaning_decides(minilm: SentenceTransformerEnc
     vectors = minilm.encode(TEXTS)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     related, unrelated = vectors[0] @ vectors[1], vectors[0] @ vectors[3]
-    assert related > unrelated + 0.2
+    assert related > unrelated + 0.1
 
 
 @pytest.mark.model
