@@ -20,7 +20,10 @@ class Reader:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
-    """A problem as it is searched for: its words, its vector of shape (d,), and where."""
+    """A problem as it is searched for: its words, its vector of shape (d,), and where.
+
+    `encoder` is the id of what the vector comes from.
+    """
 
     problem: str
     words: str
@@ -28,6 +31,7 @@ class Asked:
     index: Index = field(repr=False)
     read: Reader = field(repr=False)
     where: Where
+    encoder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +63,19 @@ class Ranked:
 class Candidates:
     """What a search found, with what counter-experiences and the precedent are read from.
 
-    `cosine` is that of the nearest passage. `coverage` (0 to 1) is the share of the problem's
-    telling words, weighted by rarity, that one of the first three experiences speaks of.
-    `scale` is the highest lexical score of the search.
+    `cosine` is that of the nearest passage. `ceiling` is the BM25 score of a passage that had
+    all of the problem's words to the full, `scale` the best that there was; `share`, their
+    quotient, says how much of the problem's words one passage has (0 to 1, rare words more).
     """
 
     asked: Asked
     related: tuple[Related, ...]
     ranked: tuple[Ranked, ...] = ()
     cosine: float = 0.0
-    coverage: float = 0.0
     scale: float = 0.0
+    ceiling: float = 0.0
+
+    @property
+    def share(self) -> float:
+        """How much of the problem's words the best passage has, from 0 to 1."""
+        return min(self.scale / self.ceiling, 1.0) if self.ceiling > 0 else 0.0

@@ -12,6 +12,7 @@ from pipeline.retrieval.aggregate import by_experience
 from pipeline.retrieval.candidates import Asked, Candidates, Ranked
 from pipeline.retrieval.duplicates import cosines, merge_duplicates, opposite
 from pipeline.retrieval.fusion import fuse
+from pipeline.retrieval.precedent import limits_of, nearness, precedent
 from pipeline.retrieval.sayings import outcome_clause, plain
 from pipeline.retrieval.search import describe
 from pipeline.retrieval.why import Teller
@@ -20,23 +21,21 @@ MOST = 3
 LOOKED_AT = 20
 """Passages of the opposite outcome that are looked at, on each side of the search."""
 
-NEAR_PROBLEM = 0.75
-"""A counter-experience scores at least this share of the best related experience."""
-
-NEAR_RELATED = 0.6
-"""Its cosine to the experience it contradicts, as a share of that one's to the problem."""
+PART_OF_ANCHOR = 0.6
+"""How near the two must be to each other, against how near the first is to the problem."""
 
 
 def counter_experiences(candidates: Candidates, *, most: int = MOST) -> tuple[Related, ...]:
     """Experiences near to the problem that turned out the opposite way, nearest first.
 
-    Each is paired with one of the related experiences: one worked, the other failed, both are
-    near to the problem and to each other; `why.difference` names the other. They are searched
-    for by outcome in the whole index, so that a failure far down the list is not overlooked;
-    one may also stand among the related experiences. Empty when there is none.
+    Each is paired with a related experience that stands before it: one worked and the other
+    failed, both are near to the problem and to each other, and `why.difference` names the
+    other. They are searched for by outcome in the whole index, so
+    that a failure far down the list is not overlooked; one may also stand among the related
+    experiences. Empty when there is none, or no precedent at all.
     """
     anchors = [r for r in candidates.related if r.experience.status in ("worked", "failed")]
-    if not anchors:
+    if not anchors or precedent(candidates, encoder=candidates.asked.encoder) == "none":
         return ()
     asked = candidates.asked
     ranked = _of_opposite_outcome(candidates, anchors)
@@ -53,9 +52,10 @@ def _of_opposite_outcome(candidates: Candidates, anchors: Sequence[Related]) -> 
     asked = candidates.asked
     where = _narrowed(asked.where, {r.experience.status for r in anchors})
     hits = asked.index.search(asked.vector, asked.words, where=where, k=LOOKED_AT, mode="both")
-    least = NEAR_PROBLEM * candidates.related[0].score
+    limits = limits_of(asked.encoder)
+    ceiling = candidates.ceiling or 1.0
     ranked = by_experience(fuse(hits, scale=candidates.scale))
-    return [r for r in ranked if r.score >= least]
+    return [r for r in ranked if nearness(r.dense, r.lexical / ceiling, limits) >= limits.counter]
 
 
 def _narrowed(where: Where, there: set[OutcomeStatus]) -> Where:
@@ -79,14 +79,15 @@ def _pairs(
     if not there or not others:
         return {}
     near = cosines(asked.index, [r.passages[0] for r in there], [a.passages[0].id for a in others])
+    alike = limits_of(asked.encoder).alike
     pairs = {}
     for row, found in enumerate(there):
         status = experiences[found.experience].status
         for column in np.argsort(-near[row], kind="stable"):
             other = others[column]
-            if near[row, column] < NEAR_RELATED * other.dense:
+            if near[row, column] < max(alike, PART_OF_ANCHOR * other.dense):
                 continue
-            if opposite(status, other.experience.status):
+            if other.score > found.score and opposite(status, other.experience.status):
                 pairs[found.experience] = other
                 break
     return pairs

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.embeddings.base import Encoder
+from pipeline.embeddings.tokens import terms
 from pipeline.index.base import EVERYTHING, Index
 from pipeline.records import Experience, Passage, Related, Where
 from pipeline.retrieval.aggregate import by_experience
@@ -53,8 +54,8 @@ def search(
         related=related,
         ranked=tuple(ranked),
         cosine=max((r.dense for r in ranked), default=0.0),
-        coverage=max((teller.coverage(r.passages) for r in related[:3]), default=0.0),
         scale=scale,
+        ceiling=sum(index.idf(terms(asked.words))),
     )
 
 
@@ -134,6 +135,7 @@ def _asked(problem: str, *, index: Index, encoder: Encoder, read: Reader, where:
         index=index,
         read=read,
         where=where,
+        encoder=encoder.id,
     )
 
 

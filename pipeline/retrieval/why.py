@@ -70,14 +70,6 @@ class Teller:
             difference=difference,
         )
 
-    def coverage(self, passages: Sequence[Passage]) -> float:
-        """Share (0 to 1) of the problem's telling words that passages have, rare ones more."""
-        whole = sum(self._idf.values())
-        if whole <= 0:
-            return 0.0
-        there = {w.stem for p in passages for w in telling_words(p.text, only=self._idf)}
-        return sum(self._idf[stem] for stem in there) / whole
-
     def _sentences(self, passages: Sequence[Passage]) -> list[_Sentence]:
         """Sentences of the passages in their order, with the words shared with the problem."""
         found = []
