@@ -2,15 +2,17 @@
 
 import streamlit as st
 
+from pipeline.views.brand import ICON, LOGO
 from pipeline.views.links import HIDDEN, PAGES, file_of
 from pipeline.views.sidebar import sidebar
 
 st.set_page_config(
     page_title="doubleloop",
-    page_icon=":material/all_inclusive:",
+    page_icon=ICON,
     layout="centered",
     menu_items={"About": "doubleloop: learning from the experiences of a community of practice."},
 )
+st.logo(LOGO, icon_image=ICON, size="large")
 pages = [
     st.Page(file_of(name), title=title, icon=icon, url_path=name, default=name == "ask")
     for name, (title, icon) in PAGES.items()

@@ -44,16 +44,16 @@ def page() -> None:
     """The page."""
     heading("About doubleloop", "Ask what others lived through, then ask why.")
     st.markdown(PURPOSE)
-    st.header("The double loop", anchor=False, divider="gray")
+    st.header("The double loop", anchor=False)
     st.markdown(DOUBLE_LOOP)
-    st.header("What answers here", anchor=False, divider="gray")
+    st.header("What answers here", anchor=False)
     _checks()
-    st.header("Your data", anchor=False, divider="gray")
+    st.header("Your data", anchor=False)
     with telling():
         home = resources.settings().home.absolute()
         st.markdown(f"They are kept in `{str(home).replace('`', '')}`.")
     st.markdown(DATA)
-    st.header("Sample and licence", anchor=False, divider="gray")
+    st.header("Sample and licence", anchor=False)
     st.markdown(SAMPLE)
     st.markdown(LICENCE)
 

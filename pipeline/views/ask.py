@@ -13,6 +13,7 @@ from pipeline.views.cards import card, precedent_line
 from pipeline.views.components import heading, how_many, telling
 from pipeline.views.empty import no_community, no_experiences
 from pipeline.views.filters import chosen_filter, clear_filters, filter_count, filters
+from pipeline.views.links import page_link
 from pipeline.views.question_cards import drafted_questions
 from pipeline.views.safe_text import escaped, shortened
 
@@ -39,7 +40,7 @@ def page() -> None:
         _form(opened)
         problem = str(st.session_state.get("problem") or "").strip()
         if problem:
-            _result(opened, problem, chosen_filter(resources.facets_of(opened)))
+            _result(opened, problem)
         else:
             _suggest(opened)
 
@@ -81,21 +82,23 @@ def _take(problem: str) -> None:
     st.session_state["problem"] = problem
 
 
-def _result(opened: Workspace, problem: str, where: Where) -> None:
-    answer = _answer(opened, problem, where)
+def _result(opened: Workspace, problem: str) -> None:
+    facets = resources.facets_of(opened)
+    answer = _answer(opened, problem, chosen_filter(facets))
     if not answer.related:
         st.info("Nothing passes these filters.", icon=":material/filter_alt_off:")
-        st.button("Clear the filters", on_click=clear_filters)
+        st.button("Clear the filters", on_click=clear_filters, args=(facets,))
         return
     precedent_line(answer.precedent)
     _related(opened, answer)
     _counter(opened, answer)
-    st.header("Questions to ask yourselves", anchor="questions", divider="gray")
+    st.header("Questions to ask yourselves", anchor="questions")
     st.markdown(
         ":gray[Each holds an assumption against what others lived through. They are drafted by "
         "the program; judge them by their evidence.]"
     )
     drafted_questions(opened, answer, count=QUESTIONS)
+    page_link("facilitate", "Prepare a meeting on this", icon=":material/groups:", problem=problem)
 
 
 def _answer(opened: Workspace, problem: str, where: Where) -> Answer:
@@ -112,7 +115,9 @@ def _answer(opened: Workspace, problem: str, where: Where) -> Answer:
 
 def _related(opened: Workspace, answer: Answer) -> None:
     number = len(answer.related)
-    st.header(f"{how_many(number, 'related experience')}", anchor="related", divider="gray")
+    found = how_many(number, "related experience")
+    nearest = f"The nearest {how_many(number, 'experience')}"
+    st.header(nearest if answer.precedent == "none" else found, anchor="related")
     st.markdown(":small[Further down: [found otherwise](#otherwise) · [questions](#questions)]")
     for related in answer.related[:AT_FIRST]:
         card(opened, related, section="related")
@@ -124,7 +129,7 @@ def _related(opened: Workspace, answer: Answer) -> None:
 
 
 def _counter(opened: Workspace, answer: Answer) -> None:
-    st.header("Found otherwise", anchor="otherwise", divider="gray")
+    st.header("Found otherwise", anchor="otherwise")
     if not answer.counter:
         st.markdown(
             ":gray[Nobody here is on record with a similar problem and an opposite outcome. "

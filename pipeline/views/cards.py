@@ -63,7 +63,7 @@ def card(workspace: Workspace, related: Related, *, section: str) -> None:
         st.markdown(facts_line(experience, related.outcomes))
         st.markdown(f"*{escaped(related.why.line)}*")
         if related.passages:
-            st.markdown(f"> {_quoted(related)}")
+            st.markdown(_quoted(related))
         if related.duplicates:
             st.caption(f"{how_many(len(related.duplicates), 'near-identical record')} left out.")
         with st.expander("Read the whole experience"):
@@ -124,8 +124,8 @@ def _quoted(related: Related) -> str:
     for passage in passages.values():
         inside = [q for q in related.why.sentences if passage.start <= q.start < passage.end]
         if inside:
-            return excerpt(passage, inside).replace("\n", "\n> ")
-    return excerpt(related.passages[0], ()).replace("\n", "\n> ")
+            return excerpt(passage, inside)
+    return excerpt(related.passages[0], ())
 
 
 def _foot(workspace: Workspace, experience: Experience, key: str) -> None:

@@ -48,7 +48,7 @@ def points_frame(
     return pd.DataFrame(rows)
 
 
-def topic_chart(frame: pd.DataFrame, topics: tuple[Topic, ...], *, chosen: str) -> Any:
+def topic_chart(frame: pd.DataFrame, topics: tuple[Topic, ...], *, chosen: str, dark: bool) -> Any:
     """The picture; with a chosen topic the others step back. Points can be picked."""
     drawn = frame if len(frame) <= MOST_POINTS else frame.iloc[:: len(frame) // MOST_POINTS + 1]
     looks = {topic.id: _look(number) for number, topic in enumerate(topics)}
@@ -76,7 +76,7 @@ def topic_chart(frame: pd.DataFrame, topics: tuple[Topic, ...], *, chosen: str) 
         )
         .add_params(pick)
     )
-    return alt.layer(points, _names(frame, topics, chosen)).properties(height=460)
+    return alt.layer(points, _names(frame, topics, chosen, dark=dark)).properties(height=460)
 
 
 def _opacity(chosen: str) -> Any:
@@ -85,16 +85,15 @@ def _opacity(chosen: str) -> Any:
     return alt.condition(alt.datum.topic == chosen, alt.value(0.95), alt.value(0.25))
 
 
-def _names(frame: pd.DataFrame, topics: tuple[Topic, ...], chosen: str) -> Any:
+def _names(frame: pd.DataFrame, topics: tuple[Topic, ...], chosen: str, *, dark: bool) -> Any:
+    ink, paper = ("#F2F0EA", "#161B1E") if dark else ("#22303A", "#FCFBF8")
     largest = {topic.id for topic in topics[:LABELLED]} if not chosen else {chosen}
     middle = frame[frame["topic"].isin(largest)].groupby("topic", as_index=False)
     places = middle.agg({"x": "median", "y": "median", "label": "first"})
     places["short"] = [shortened(label, 32) for label in places["label"]]
-    return (
-        alt.Chart(places)
-        .mark_text(fontSize=13, fontWeight="bold", stroke="white", strokeWidth=0)
-        .encode(x="x:Q", y="y:Q", text="short:N")
-    )
+    text = alt.Chart(places).encode(x="x:Q", y="y:Q", text="short:N")
+    halo = text.mark_text(fontSize=13, fontWeight="bold", stroke=paper, strokeWidth=5, opacity=0.8)
+    return halo + text.mark_text(fontSize=13, fontWeight="bold", color=ink)
 
 
 def _look(number: int) -> tuple[str, str]:

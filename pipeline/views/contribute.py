@@ -125,7 +125,7 @@ def _kept(opened: Workspace) -> None:
     with st.spinner("Looking for its like…"), opened.turn:
         alike = more_like(opened, experience.id, k=4)
     if alike:
-        st.header("Others who lived something like it", anchor=False, divider="gray")
+        st.header("Others who lived something like it", anchor=False)
     for related in alike:
         card(opened, related, section="kept")
 

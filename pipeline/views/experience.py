@@ -46,7 +46,7 @@ def _told(opened: Workspace, found: Experience, entries: tuple[Outcome, ...]) ->
 
 
 def _like_it(opened: Workspace, found: Experience) -> None:
-    st.header("More like this", anchor=False, divider="gray")
+    st.header("More like this", anchor=False)
     key = repr((opened.community, resources.version(opened), found.id))
     kept: dict[str, object] = st.session_state.setdefault("alike", {})
     if key not in kept:

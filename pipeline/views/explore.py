@@ -13,7 +13,7 @@ from pipeline.views.chart import MOST_POINTS, PICK, points_frame, topic_chart
 from pipeline.views.components import facts_line, heading, how_many, telling, title_of
 from pipeline.views.empty import no_community, no_experiences
 from pipeline.views.filters import chosen_filter, filters
-from pipeline.views.links import HIDDEN, go_to, page_link
+from pipeline.views.links import HIDDEN, in_address, page_link, preset
 from pipeline.views.safe_text import escaped, visible
 
 MAP, TABLE, LIST = "Map", "Table", "List"
@@ -22,6 +22,7 @@ ON_A_PAGE = 15
 
 def page() -> None:
     """The page: topics first, or every experience with filters."""
+    st.set_page_config(layout="wide")
     heading("What is known here", "Topics that the experiences fall into, and who lived what.")
     if not resources.chosen():
         no_community()
@@ -47,11 +48,12 @@ def _topics(opened: Workspace) -> None:
     st.selectbox(
         f"Topic ({len(topics)} found)",
         ["", *by_id],
+        index=preset("topic", ["", *by_id]),
         format_func=lambda id_: _topic_name(by_id[id_]) if id_ else "All topics",
-        key="topic",
-        bind="query-params",
+        key="explored topic",
     )
-    chosen = str(st.session_state.get("topic") or "")
+    chosen = str(st.session_state.get("explored topic") or "")
+    in_address("topic", chosen)
     if st.session_state.get("show") == TABLE:
         _table(topics)
     else:
@@ -80,7 +82,7 @@ def _mapped(opened: Workspace) -> tuple[tuple[Topic, ...], pd.DataFrame]:
 
 def _map(opened: Workspace, frame: pd.DataFrame, topics: tuple[Topic, ...], chosen: str) -> None:
     picked = st.altair_chart(
-        topic_chart(frame, topics, chosen=chosen),
+        topic_chart(frame, topics, chosen=chosen, dark=st.context.theme.type == "dark"),
         on_select="rerun",
         selection_mode=[PICK],
         key=f"map-{chosen}",
@@ -116,12 +118,11 @@ def _table(topics: tuple[Topic, ...]) -> None:
 
 
 def _topic(opened: Workspace, topic: Topic) -> None:
-    st.header(escaped(topic.label), anchor=False, divider="gray")
+    st.header(escaped(topic.label), anchor=False)
     share = f"{topic.share:.0%} of all"
     st.markdown(f":gray[{how_many(len(topic.members), 'experience')}, {share}. Words: "
                 f"{escaped(', '.join(topic.keywords))}]")  # fmt: skip
-    if st.button("Ask about this topic", type="primary", icon=":material/groups:"):
-        go_to("facilitate", topic=topic.id)
+    page_link("facilitate", "Ask about this topic", icon=":material/groups:", topic=topic.id)
     central = [*topic.representatives, *topic.members]
     _paged(opened, list(dict.fromkeys(central)), key=f"page-{topic.id}")
 

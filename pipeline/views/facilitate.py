@@ -12,6 +12,7 @@ from pipeline.records import QuestionSet
 from pipeline.views import resources
 from pipeline.views.components import heading, how_many, telling
 from pipeline.views.empty import no_community, no_experiences
+from pipeline.views.links import in_address, preset
 from pipeline.views.question_cards import drafted_questions, pattern_card
 from pipeline.views.safe_text import escaped, shortened
 
@@ -82,10 +83,11 @@ def _topic(opened: Workspace) -> tuple[str, int]:
     chosen = st.selectbox(
         "Topic",
         list(topics),
+        index=preset("topic", list(topics)),
         format_func=lambda id_: f"{topics[id_].label} ({len(topics[id_].members)})",
-        key="topic",
-        bind="query-params",
+        key="met topic",
     )
+    in_address("topic", chosen or "")
     return chosen or "", _number()
 
 
@@ -100,7 +102,7 @@ def _prepared(opened: Workspace, told: str, number: int) -> None:
         with st.spinner("Gathering the evidence…"), opened.turn:
             answer = ask(opened, told, k=EVIDENCE)
         resources.remember(key, answer)
-    st.header("Questions", anchor=False, divider="gray")
+    st.header("Questions", anchor=False)
     drafted = drafted_questions(opened, answer, count=number)
     if drafted is None:
         return
@@ -109,7 +111,7 @@ def _prepared(opened: Workspace, told: str, number: int) -> None:
 
 
 def _patterns(opened: Workspace, drafted: QuestionSet) -> None:
-    st.header("Patterns behind them", anchor=False, divider="gray")
+    st.header("Patterns behind them", anchor=False)
     if not drafted.patterns:
         st.markdown(":gray[No pattern is borne out by two experiences or more.]")
         return
@@ -121,7 +123,7 @@ def _patterns(opened: Workspace, drafted: QuestionSet) -> None:
 
 
 def _take_along(opened: Workspace, drafted: QuestionSet) -> None:
-    st.header("Take it along", anchor=False, divider="gray")
+    st.header("Take it along", anchor=False)
     text = as_markdown(opened, drafted)
     st.download_button(
         "Download as Markdown",

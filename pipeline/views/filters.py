@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from pipeline.flow.exploring import Facets
 from pipeline.records import OUTCOME_STATUSES, OutcomeStatus, Where
-from pipeline.store import Facets
-from pipeline.views.components import WORDS
 
 MOST_TAGS = 300
 
@@ -21,7 +20,6 @@ def filters(facets: Facets) -> None:
         key="discipline",
         bind="query-params",
         placeholder="Any discipline",
-        format_func=lambda name: f"{name} ({facets.disciplines.get(name, 0)})",
     )
     there = [status for status in OUTCOME_STATUSES if status in facets.outcomes]
     st.multiselect(
@@ -30,7 +28,6 @@ def filters(facets: Facets) -> None:
         key="outcome",
         bind="query-params",
         placeholder="Any outcome",
-        format_func=lambda status: WORDS[status].capitalize(),
     )
     st.multiselect(
         "Tags",
@@ -76,10 +73,12 @@ def filter_count(where: Where) -> int:
     return sum(bool(kind) for kind in kinds) + bool(where.since or where.until)
 
 
-def clear_filters() -> None:
+def clear_filters(facets: Facets) -> None:
     """Let everything through again; for a button's callback."""
-    for name in ("discipline", "outcome", "tag", "author", "years"):
-        st.session_state.pop(name, None)
+    for name in ("discipline", "outcome", "tag"):
+        st.session_state[name] = []
+    st.session_state["author"] = ""
+    st.session_state["years"] = _whole_span(facets)
 
 
 def _years(facets: Facets) -> None:

@@ -29,11 +29,21 @@ def carried(**given: str) -> dict[str, str]:
     return {**({"community": community} if community else {}), **given}
 
 
+def preset(name: str, options: list[str]) -> int:
+    """Where the address points among options; the first when it names none of them."""
+    wanted = st.query_params.get(name, "")
+    return options.index(wanted) if wanted in options else 0
+
+
+def in_address(name: str, value: str) -> None:
+    """Let the address of this page carry a choice, so that it can be passed on as a link."""
+    if value:
+        if st.query_params.get(name) != value:
+            st.query_params[name] = value
+    elif name in st.query_params:
+        del st.query_params[name]
+
+
 def page_link(page: str, label: str, *, icon: str | None = None, **given: str) -> None:
     """A link to a page of the app. The label is read as Markdown: escape community text."""
     st.page_link(file_of(page), label=label, icon=icon, query_params=carried(**given))
-
-
-def go_to(page: str, **given: str) -> None:
-    """Leave this page for another one."""
-    st.switch_page(file_of(page), query_params=carried(**given))

@@ -34,9 +34,11 @@ def drafted_questions(workspace: Workspace, answer: Answer, *, count: int) -> Qu
         (workspace.community, answer.problem, count, [r.experience.id for r in answer.related])
     )
     kept: dict[str, QuestionSet] = st.session_state.setdefault("questions", {})
-    place = st.empty()
+    told, place = st.empty(), st.empty()
     if key not in kept:
-        _draft(workspace, answer, count=count, key=key, place=place, kept=kept)
+        with told:
+            _draft(workspace, answer, count=count, key=key, place=place, kept=kept)
+        told.empty()
     drafted = kept.get(key)
     if drafted is not None:
         with place.container():
@@ -119,7 +121,6 @@ def _draft(
             status.update(label="First questions are here; looking for better wording…")
             with place.container():
                 question_set(workspace, newest)
-        status.update(label="Questions drafted", state="complete")
     if newest is not None:
         kept[key] = newest
 

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from pipeline.flow.exploring import facets
+from pipeline.flow.exploring import Facets, facets
 from pipeline.flow.workspace import Workspace, communities
 from pipeline.records import Answer, Where
 from pipeline.settings import Settings, load_settings
-from pipeline.store import Facets
 
 KEPT = 6  # answers a session remembers
 NEXT = "next community"  # where the sidebar finds the community to go to

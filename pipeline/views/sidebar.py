@@ -10,14 +10,15 @@ from pipeline.flow.demo import SAMPLE, SAMPLE_TITLE
 from pipeline.flow.exploring import count
 from pipeline.views import resources
 from pipeline.views.components import how_many
+from pipeline.views.links import in_address
 from pipeline.views.safe_text import escaped, shortened
+
+SEEN = "community in the address"
 
 
 def sidebar() -> None:
     """Choose the community; every page reads the choice from `resources.chosen`."""
     with st.sidebar:
-        st.markdown("## :primary[doubleloop]")
-        st.markdown(":gray[Ask what others lived through, then ask why.]")
         try:
             names = resources.names()
         except DoubleloopError as error:
@@ -27,30 +28,30 @@ def sidebar() -> None:
 
 
 def _choose(names: list[str]) -> None:
-    wanted = st.session_state.pop(resources.NEXT, None)
-    if wanted in names:
-        st.session_state["community"] = wanted
     if not names:
         st.session_state.pop("community", None)
         st.caption("No community yet")
         return
     _settle(names)
-    st.selectbox("Community", names, format_func=_titled, key="community", bind="query-params")
+    st.selectbox("Community", names, key="community")
+    in_address("community", resources.chosen())
+    st.session_state[SEEN] = resources.chosen()
     _state()
 
 
 def _settle(names: list[str]) -> None:
-    """Say so when the address or an older choice names a community that is not there."""
-    for asked_for in (st.query_params.get("community"), st.session_state.get("community")):
-        if asked_for and asked_for not in names:
-            st.session_state.pop("community", None)
-            told = escaped(shortened(asked_for, 60))
-            st.warning(f"There is no community “{told}” here. This is another one.")
+    """Make up the mind: a page that sent us here, then a new address, then what it was."""
+    sent = st.session_state.pop(resources.NEXT, None)
+    given = st.query_params.get("community", "")
+    new = given if given != st.session_state.get(SEEN) else ""
+    for wanted in (sent, new, st.session_state.get("community")):
+        if wanted in names:
+            st.session_state["community"] = wanted
             return
-
-
-def _titled(name: str) -> str:
-    return f"{SAMPLE_TITLE} (sample)" if name == SAMPLE else name
+        if wanted:
+            told = escaped(shortened(wanted, 60))
+            st.warning(f"There is no community “{told}” here. This is another one.")
+    st.session_state["community"] = names[0]
 
 
 def _state() -> None:
@@ -60,5 +61,6 @@ def _state() -> None:
     except DoubleloopError as error:
         st.error(escaped(str(error)))
         return
-    st.caption(how_many(number, "experience"))
+    title = f"{SAMPLE_TITLE}: " if resources.chosen() == SAMPLE else ""
+    st.caption(f"{title}{how_many(number, 'experience')}")
     st.caption(f"Search by: {escaped(search)}  \nQuestions by: {escaped(words)}")
