@@ -1,0 +1,63 @@
+"""Long problems."""
+
+import numpy as np
+
+from pipeline.embeddings.words import WordCountEncoder
+from pipeline.retrieval.clean_problem import clean_problem, pieces, problem_vector
+
+STORY = (
+    "The pump lost pressure while the crew was behind the ridge. Nobody heard the radio call. "
+    "We found out only when the hose went flat, and by then the fire had crossed the line. "
+    "How have others kept contact with a pump operator whom they could not see?"
+)
+
+
+class Short(WordCountEncoder):
+    """A word-count encoder that reads only the first words of a text."""
+
+    max_tokens = 20
+
+    def encode(self, texts, **_others):
+        return super().encode([" ".join(text.split()[: self.max_tokens]) for text in texts])
+
+
+def test_short_problems_are_left_as_they_are() -> None:
+    assert clean_problem("Hi, thanks!") == "Hi, thanks!"
+
+
+def test_greeting_thanks_and_signature_are_left_out_of_a_story() -> None:
+    polite = f"Hello everyone,\n{STORY}\nThanks a lot for any help!\nKind regards,\n-- \nRobin"
+    assert clean_problem(polite) == STORY
+
+
+def test_a_story_without_politeness_is_left_whole() -> None:
+    assert clean_problem(STORY) == STORY
+
+
+def test_thanks_in_the_middle_stay() -> None:
+    story = STORY.replace("Nobody", "Thanks to a fault nobody")
+    assert clean_problem(story) == story
+
+
+def test_a_story_of_nothing_but_thanks_is_not_emptied() -> None:
+    thanks = "Thanks a lot! " * 30
+    assert clean_problem(thanks)
+
+
+def test_pieces_hold_whole_sentences_and_all_words() -> None:
+    found = pieces(STORY, 120)
+    assert all(len(piece) <= 120 for piece in found)
+    assert " ".join(found) == STORY
+
+
+def test_the_end_of_a_long_problem_is_read() -> None:
+    text = "We walked on and on through the dry valley. " * 10 + "Then the telescope cracked."
+    encoder = Short()
+    end = encoder.encode(["telescope cracked"])[0]
+    assert encoder.encode([text])[0] @ end == 0
+    assert problem_vector(text, encoder) @ end > 0
+
+
+def test_the_vector_of_a_problem_has_length_1() -> None:
+    for text in (STORY, "short one", STORY * 3):
+        assert np.isclose(np.linalg.norm(problem_vector(text, Short())), 1.0, atol=1e-5)
