@@ -1,0 +1,131 @@
+"""Questions assembled in code: a frame, a contrast and verbatim quotes. No model is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.patterns import Contrast, Side, pattern_of, stanced, varied
+from pipeline.patterns.naming import field
+from pipeline.questions.frames import FRAMES, Frame
+from pipeline.records import LENSES, Lens, PatternKind, Question, digest
+
+CONTRASTS = 8
+FRAMES_PER_LENS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A question on its way through gates and judge, with what it was made from.
+
+    `fit` is the strength of its evidence (higher is better, about 1 to 6); `turn` differs for
+    each frame and problem, so that ties are not always broken the same way.
+    """
+
+    question: Question
+    contrast: Contrast
+    frame: Frame | None
+    fit: float
+    turn: str = ""
+
+
+def assemble(problem: str, contrasts: Sequence[Contrast]) -> tuple[Candidate, ...]:
+    """Over-generated candidates: contrasts × lenses × frames, always in the same order.
+
+    Of each contrast and lens at most two frames are filled; which ones depends on the problem,
+    so that different problems are met with different frames.
+    """
+    chosen = varied(contrasts, limit=CONTRASTS)
+    return tuple(
+        _candidate(problem, contrast, frame)
+        for contrast in chosen
+        for lens in LENSES
+        for frame in _frames_for(contrast, lens, problem)
+    )
+
+
+def frame_kind(contrast: Contrast) -> PatternKind:
+    """The kind of frame that says no more than the evidence does.
+
+    An exception that worked is told as a tension, where the better outcome comes first.
+    """
+    good_exception = contrast.kind == "outlier" and (contrast.b.polarity or 0) > 0
+    return "tension" if good_exception else contrast.kind
+
+
+def fits(frame: Frame, contrast: Contrast) -> bool:
+    """True if the contrast has everything that the frame speaks of."""
+    contrast = told(contrast)
+    if frame_kind(contrast) not in frame.kinds:
+        return False
+    if frame.ended == "badly" and contrast.b.polarity != -1:
+        return False
+    if frame.ended == "well" and {contrast.a.polarity, contrast.b.polarity} != {1}:
+        return False
+    if contrast.b.fragment is None:
+        return False
+    if "{field_b}" in frame.text and not field(contrast.b.experience):
+        return False
+    return "{years}" not in frame.text or contrast.years > 0
+
+
+def told(contrast: Contrast) -> Contrast:
+    """The contrast in the order in which frames tell it."""
+    if contrast.kind == "outlier" and (contrast.b.polarity or 0) > 0:
+        return replace(contrast, a=contrast.b, b=contrast.a)
+    return contrast
+
+
+def _frames_for(contrast: Contrast, lens: Lens, problem: str) -> list[Frame]:
+    """Frames that fit; those that speak of one experience only where none speaks of both."""
+    fitting = [f for f in FRAMES if f.lens == lens and fits(f, contrast)]
+    of_both = [f for f in fitting if "{a}" in f.text]
+    salt = sorted(contrast.key)
+    ordered = sorted(of_both or fitting, key=lambda f: digest(problem, salt, f.id))
+    return ordered[:FRAMES_PER_LENS]
+
+
+def _candidate(problem: str, contrast: Contrast, frame: Frame) -> Candidate:
+    text = fill(frame.text, contrast)
+    question = Question(
+        id=digest("assembled", problem, frame.id, sorted(contrast.key), text)[:16],
+        text=text,
+        lens=frame.lens,
+        loop="double",
+        assumption=fill(frame.assumption, contrast),
+        evidence=stanced(contrast),
+        sibling=fill(frame.sibling, contrast),
+        drafted_by="assembled",
+        pattern=pattern_of(contrast).id,
+    )
+    return Candidate(question, contrast, frame, contrast.strength, digest(problem, frame.id)[:8])
+
+
+def fill(template: str, contrast: Contrast, *, clause: str = "") -> str:
+    """A template with its slots filled from a contrast, in one pass.
+
+    What a slot brings in is never read as a template again.
+    """
+    contrast = told(contrast)
+    slots = {
+        "subject": contrast.subject,
+        "a": mention(contrast.a, with_quote=not contrast.a.title),
+        "b": mention(contrast.b, with_quote=True),
+        "field_b": field(contrast.b.experience),
+        "years": str(contrast.years),
+        "clause": clause,
+    }
+    return template.format_map(slots)
+
+
+def mention(side: Side, *, with_quote: bool) -> str:
+    """An experience in a few words: its title and year or a short reference, and its words.
+
+    For example «Checklist lowers deaths» (2009: “The list was the smallest part”).
+    """
+    year = str(side.experience.year or "")
+    quote = f"“{side.fragment.text}”" if with_quote and side.fragment else ""
+    if not side.title:
+        return f"{side.label} ({quote})" if quote else side.label
+    inside = ": ".join(part for part in (year, quote) if part)
+    return f"«{side.title}» ({inside})" if inside else f"«{side.title}»"
