@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.documents.html_text import html_into
 from pipeline.documents.markdown_text import markdown_into
 from pipeline.documents.runs import Builder, CleanText
 from pipeline.records import TextFormat
+
+_LONGEST_MARKDOWN = 1 << 20
+_MOST_BRACKETS = 5000
 
 
 def clean(body: str, format: TextFormat = "text") -> CleanText:  # noqa: A002
@@ -24,8 +29,15 @@ def clean(body: str, format: TextFormat = "text") -> CleanText:  # noqa: A002
     builder = Builder(body)
     if format == "html":
         html_into(builder, 0, len(body))
-    elif format == "markdown":
+    elif format == "markdown" and not _too_much(body):
         markdown_into(builder)
     else:
         builder.lines(0, len(body))
     return builder.done()
+
+
+def _too_much(markdown: str) -> bool:
+    """Whether reading it as Markdown could take minutes; such a body is read as plain text."""
+    if len(markdown) > _LONGEST_MARKDOWN:
+        return True
+    return any(block.count("[") > _MOST_BRACKETS for block in re.split(r"\n\s*\n", markdown))

@@ -54,18 +54,14 @@ class _Reader:
         self.tags_close = True
 
     def read(self, start: int) -> None:
-        at = start
-        while at < self.end:
-            sign = self.raw.find("<", at, self.end)
-            if sign < 0:
-                break
+        at = look = start
+        while (sign := self.raw.find("<", look, self.end)) >= 0:
             after = self._markup(sign)
-            if after is None:  # a lone sign: text goes on behind it
-                self._text(at, sign + 1)
-                at = sign + 1
+            if after is None:  # a lone sign: the text goes on behind it
+                look = sign + 1
                 continue
             self._text(at, sign)
-            at = self._open_or_close(sign, after)
+            at = look = self._open_or_close(sign, after)
         self._text(at, self.end)
 
     def _markup(self, sign: int) -> int | None:
@@ -135,6 +131,8 @@ class _Reader:
         elif name in ("a", "span") and self.mention >= 0:
             self.builder.mark_mention(self.mention)
             self.mention = -1
+        if name in ("li", "blockquote"):
+            self.builder.unmark()
         if name not in _VOID:
             self._break(name)
 

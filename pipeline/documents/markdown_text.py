@@ -83,6 +83,8 @@ class _Reader:
             self.tight = True
         elif token.type == "blockquote_open":
             self.builder.mark("> ")
+        elif token.type in ("list_item_close", "blockquote_close"):
+            self.builder.unmark()
         elif token.type == "tr_open":
             self.builder.at_least(1)
         elif token.type in ("td_close", "th_close"):

@@ -153,6 +153,10 @@ class Builder:
         if not self._mark.endswith(sign):
             self._mark += sign
 
+    def unmark(self) -> None:
+        """Forget the signs that nothing followed."""
+        self._mark = ""
+
     def space(self) -> None:
         """A space before whatever follows on this line."""
         self._space = True
@@ -211,20 +215,23 @@ class Builder:
         text = self.raw[start:end]
         if not self._length and text.isspace():
             return
-        self._flush()
+        before = self._length
+        gap = self._flush()
         last = self._runs[-1] if self._runs else None
-        if last and last[1] == self._length and last[3] == start and _same(last):
-            self._runs[-1] = (last[0], last[1] + len(text), last[2], end)
+        if last and last[1] == before and _same(last) and self.raw[last[3] : start] == gap:
+            self._runs[-1] = (last[0], self._length + len(text), last[2], end)
         else:
             self._runs.append((self._length, self._length + len(text), start, end))
         self._add(text)
 
-    def _flush(self) -> None:
-        if self._length:
-            self._add("\n" * self._newlines or " " * self._space)
-        if self._mark:
-            self._add(self._mark)
+    def _flush(self) -> str:
+        """Add what is pending before the next words, and give it back."""
+        gap = ("\n" * self._newlines or " " * self._space) if self._length else ""
+        gap += self._mark
+        if gap:
+            self._add(gap)
         self._newlines, self._space, self._mark = 0, False, ""
+        return gap
 
     def _add(self, text: str) -> None:
         self._pieces.append(text)

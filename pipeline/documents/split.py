@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +14,11 @@ from pipeline.records import Experience, PartName, Passage
 
 SIZE = 900
 """Characters of the longest passage: what an encoder of 256 tokens takes in nearly always."""
+
+_PIECE = re.compile(r"[^\W\d_]{1,6}|\d{1,2}|[^\w\s]|_")
+"""About what an encoder's tokenizer makes one token of."""
+
+_CHARACTERS_A_PIECE = 4.5
 
 _SEPARATORS = [r"\n\n", r"\n", r"(?<=[.!?…。！？])\s", r"(?<=[;:,])\s", r"\s", ""]
 
@@ -31,7 +37,8 @@ def split_experience(
     """The passages of an experience in the order of its text; their ids are 0.
 
     Splits between parts first, then between paragraphs, sentences and words; short parts
-    beside each other become one passage. Each has at most `size` characters, holds exactly
+    beside each other become one passage. Each has at most `size` characters (fewer where
+    the text is code, numbers or signs, see `weight`), holds exactly
     `experience.text[start:end]`, and is named for the part it has most of.
 
     Args:
@@ -39,11 +46,24 @@ def split_experience(
         size: Most characters of a passage.
         overlap: Characters that neighbours within one long part may share.
     """
-    spans = _merged(list(_spans(experience, size, overlap)), size)
+    spans = _merged(_spans(experience, size, overlap), experience.text, size)
     return [
         Passage(0, experience.id, experience.text[s.start : s.end], s.start, s.end, s.part)
         for s in spans
     ]
+
+
+def weight(text: str) -> int:
+    """Length of a text in characters of plain prose that give an encoder as many tokens.
+
+    >>> prose = "They wanted another experienced person beside them."
+    >>> weight(prose) == len(prose)
+    True
+    >>> log = "0x7f3a: 12,7;"
+    >>> weight(log) > 2 * len(log)
+    True
+    """
+    return max(len(text), round(_CHARACTERS_A_PIECE * len(_PIECE.findall(text))))
 
 
 def _spans(experience: Experience, size: int, overlap: int) -> Iterator[_Span]:
@@ -67,14 +87,15 @@ def _stretches(experience: Experience) -> Iterator[tuple[PartName, int, int]]:
 
 def _cut(text: str, size: int, overlap: int) -> Iterator[tuple[int, int]]:
     """Spans of a text of at most `size` characters, of about the same length."""
-    if len(text) <= size:
+    heavy = weight(text)
+    if heavy <= size:
         kept = text.strip()
         start = len(text) - len(text.lstrip())
         if kept:
             yield start, start + len(kept)
         return
-    pieces = ceil(len(text) / size)
-    even = min(size, max(ceil(len(text) / pieces * 1.15), overlap + 1))
+    pieces = ceil(heavy / size)
+    even = min(size, max(ceil(heavy / pieces * 1.15), overlap + 1))
     at = 0
     for piece in _splitter(even, overlap).split_text(text):
         # every piece stands in the text as it is; it begins no earlier than the one before
@@ -91,15 +112,17 @@ def _splitter(size: int, overlap: int) -> RecursiveCharacterTextSplitter:
         keep_separator="end",
         chunk_size=size,
         chunk_overlap=overlap,
+        length_function=weight,
     )
 
 
-def _merged(spans: list[_Span], size: int) -> list[_Span]:
+def _merged(spans: Iterator[_Span], text: str, size: int) -> list[_Span]:
     """Neighbours joined as long as they fit into one passage together."""
     merged: list[_Span] = []
     for span in spans:
         last = merged[-1] if merged else None
-        if last and last.end <= span.start and span.end - last.start <= size:
+        fits = last and last.end <= span.start and weight(text[last.start : span.end]) <= size
+        if last and fits:
             longer = last if last.longest >= span.longest else span
             merged[-1] = _Span(last.start, span.end, longer.part, longer.longest)
         else:

@@ -8,87 +8,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.errors import MappingError
-from pipeline.records import Document, OutcomeStatus, PartName, Skipped, SourcePart, TextFormat
+from pipeline.records import Document, OutcomeStatus, Skipped, SourcePart, TextFormat
 from pipeline.sources.base import content_key
+from pipeline.sources.headers import FIELDS as FIELDS  # noqa: PLC0414 - also taken from here
+from pipeline.sources.headers import PARTS, field_of, plain, rank_of
 from pipeline.sources.values import day_comes_first, listed, moment, status_word, written
 
 Row = Sequence[tuple[str, object]]
 """One record: pairs of column and value, in the order of the source."""
 
-_HEADERS = {
-    "id": "id _id key uuid guid identifier number no ref reference path filename slug",
-    "title": "title name subject headline heading incident incident_name topic issue case "
-    "project_name",
-    "situation": "situation problem challenge context background narrative description abstract "
-    "event what_happened question initial_situation incident_description summary trigger "
-    "symptoms",
-    "action": "action actions action_taken actions_taken immediate_action immediate_actions "
-    "corrective_action corrective_actions what_we_did what_was_done what_we_tried intervention "
-    "response mitigation solution remedy approach measures decision steps_taken",
-    "outcome": "outcome outcomes result results effect effects impact consequence consequences "
-    "what_came_of_it resolution",
-    "insight": "insight insights lesson lessons lesson_learned lessons_learned learning learnings "
-    "takeaway takeaways reflection conclusion conclusions recommendation recommendations advice "
-    "what_we_learned root_cause",
-    "text": "text body content markdown html message comment post full_text report notes",
-    "author": "author user username user_name posted_by by from submitted_by reporter author_id "
-    "user_id writer contributor author_name",
-    "created": "created created_at creation_date date_created date posted posted_at published "
-    "published_at publication_date submitted submitted_at timestamp time datetime start "
-    "start_time event_date incident_date reported",
-    "discipline": "discipline field domain primary_category category department area sector "
-    "incident_type profession practice community section",
-    "tags": "tags tag keywords keyword labels categories topics contributing_factors "
-    "human_factors activity jurisdiction subcategory",
-    "status": "status outcome_status success worked did_it_work",
-    "origin": "url link origin source permalink href web_address uri source_url",
-    "language": "language lang locale",
-    "year": "year",
-}
-FIELDS = tuple(_HEADERS)
-"""What a column can hold, in the words of `--map column=field`."""
-
-_PARTS: dict[str, PartName] = {
-    "situation": "situation",
-    "action": "action",
-    "outcome": "outcome",
-    "insight": "insight",
-    "text": "body",
-}
 MOST_TAGS = 20
 _LONGEST_TAG = 80
 _LONGEST_STATUS = 40
 _HTML = re.compile(r"<(p|div|br|ul|ol|li|blockquote|pre|h[1-6])\b[^<>]{0,200}>", re.IGNORECASE)
-
-
-def plain(header: str) -> str:
-    """A header without case, spaces and signs.
-
-    >>> plain("Lesson(s) Learned")
-    'lessonslearned'
-    """
-    return re.sub(r"[\W_]+", "", header).casefold()
-
-
-_ORDER = {
-    plain(header): (field, rank)
-    for field, headers in _HEADERS.items()
-    for rank, header in enumerate(headers.split())
-}
-_SOME_ID = re.compile(
-    r"(lesson|report|case|record|incident|ticket|topic|document|doc|entry|item|post|message|"
-    r"proposal|issue|comment|event|story|note)id"
-)
-
-
-def field_of(header: str) -> str:
-    """The field that a header names, or an empty string.
-
-    >>> field_of("Immediate Action"), field_of("Lesson ID"), field_of("shoe size")
-    ('action', 'id', '')
-    """
-    found = _ORDER.get(plain(header))
-    return found[0] if found else "id" if _SOME_ID.fullmatch(plain(header)) else ""
 
 
 @dataclass(frozen=True)
@@ -132,7 +64,7 @@ class Columns:
     @property
     def text_columns(self) -> tuple[str, ...]:
         """The columns that hold text."""
-        return tuple(column for field in _PARTS for column in self.fields.get(field, ()))
+        return tuple(column for field in PARTS for column in self.fields.get(field, ()))
 
     def _held(self, row: Row) -> dict[str, list[tuple[str, object]]]:
         values: dict[str, list[object]] = {}
@@ -179,7 +111,7 @@ def columns_of(
         if (name := _existing(column, names, file, one_of_many))
     }
     found = taken_for(names, chosen)
-    fields = {f: tuple(sorted((n for n in names if found[n] == f), key=_rank)) for f in FIELDS}
+    fields = {f: tuple(sorted((n for n in names if found[n] == f), key=rank_of)) for f in FIELDS}
     unused = tuple(name for name in names if not found[name] and name not in chosen)
     columns = Columns(fields, unused, frozenset(chosen))
     if not columns.text_columns:
@@ -249,17 +181,13 @@ def _summary_as_title(found: dict[str, str], chosen: Mapping[str, str]) -> None:
             found[name] = "title"
 
 
-def _rank(name: str) -> int:
-    return _ORDER.get(plain(name), ("", 99))[1]
-
-
 def _parts(
     held: Mapping[str, list[tuple[str, object]]], file: str
 ) -> tuple[tuple[SourcePart, ...], OutcomeStatus | None]:
     parts: list[SourcePart] = []
     status: OutcomeStatus | None = None
     names = " ".join([file, *(str(value) for _, value in held["id"][:3])])
-    for field, name in _PARTS.items():
+    for field, name in PARTS.items():
         for column, value in held[field]:
             text = written(value)
             if field == "outcome" and (word := status_word(text)):

@@ -9,8 +9,8 @@ from pathlib import Path
 from pipeline.errors import UnreadableSource
 from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions, accounted
-from pipeline.sources.columns import field_of
 from pipeline.sources.files import Sample, look_at, read_lines
+from pipeline.sources.headers import field_of
 from pipeline.sources.table import Located, columns_in, table_documents
 
 _DELIMITERS = (",", "\t", ";", "|")

@@ -48,6 +48,7 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+_CONTROLS = bytes({*range(9), *range(14, 32)} - {27})
 _LIKELY = [
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256",
     "koi8_r", "shift_jis", "euc_jp", "gb18030", "big5", "cp949",
@@ -221,17 +222,16 @@ def encoding_of(data: bytes, path: Path) -> str:
             return name
     if b"\0" in data:
         raise UnreadableSource(f"{path} is binary, not text (it holds NUL bytes).")
+    if len(data.translate(None, _CONTROLS)) < len(data) * 0.95:
+        raise UnreadableSource(f"{path} is binary, not text (it is full of control characters).")
     try:
         codecs.getincrementaldecoder("utf-8")().decode(data, final=len(data) < SAMPLE)
     except UnicodeDecodeError:
-        return _guess(data, path)
+        return _guess(data)
     return "utf-8"
 
 
-def _guess(data: bytes, path: Path) -> str:
-    controls = sum(byte < 9 or 14 <= byte < 32 for byte in data)
-    if controls > len(data) / 20:
-        raise UnreadableSource(f"{path} is binary, not text.")
+def _guess(data: bytes) -> str:
     best = from_bytes(data[: 1 << 16], cp_isolation=_LIKELY).best()
     return best.encoding if best else "cp1252"
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from pipeline.errors import UnreadableSource
 from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions, accounted
-from pipeline.sources.columns import field_of, flat
+from pipeline.sources.columns import flat
 from pipeline.sources.files import Sample, files_below, suffix
+from pipeline.sources.headers import field_of
 from pipeline.sources.json_records import Record, first_object, json_records
 from pipeline.sources.table import Located, columns_in, table_documents
 
