@@ -25,16 +25,18 @@ def by_experience(
     groups: dict[str, list[Scored]] = {}
     for passage in sorted(passages, key=lambda p: (-p.score, -p.dense, p.id)):
         groups.setdefault(passage.experience, []).append(passage)
-    ranked = [_ranked(name, group, further_share) for name, group in groups.items()]
-    return sorted(ranked, key=lambda r: (-r.score, -r.dense, r.experience))
+    ranked = [_ranked(group, further_share) for group in groups.values()]
+    ranked.sort(key=lambda r: (-r.score, -r.dense, r.experience))
+    return ranked
 
 
-def _ranked(experience: str, group: Sequence[Scored], further_share: float) -> Ranked:
-    best = group[0].score
-    further = group[1].score if len(group) > 1 else 0.0
+def _ranked(group: Sequence[Scored], further_share: float) -> Ranked:
+    first = group[0]
+    if len(group) == 1:
+        return Ranked(first.experience, first.score, first.dense, first.lexical, (first.id,))
     return Ranked(
-        experience=experience,
-        score=best + further_share * further * (1.0 - best),
+        experience=first.experience,
+        score=first.score + further_share * group[1].score * (1.0 - first.score),
         dense=max(p.dense for p in group),
         lexical=max(p.lexical for p in group),
         passages=tuple(p.id for p in group),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pipeline.index.base import Index, Vector
 from pipeline.records import Experience, Outcome, Passage, Related, Where
@@ -34,8 +35,7 @@ class Asked:
     encoder: str
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """A passage with its fused score; higher is nearer."""
 
     id: int
@@ -45,8 +45,7 @@ class Scored:
     lexical: float
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """An experience with its score, between 0 and 1, and its passages that were found.
 
     `dense` and `lexical` are the best of its passages; `passages` has the best first.

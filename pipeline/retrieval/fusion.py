@@ -29,25 +29,18 @@ def fuse(
     [(2, 0.71), (1, 0.44)]
     """
     top = lexical_scale(hits) if scale is None else scale
-    scored = [
-        Scored(
-            id=hit.id,
-            experience=hit.experience,
-            score=_score(hit, top, dense_share),
-            dense=hit.dense or 0.0,
-            lexical=hit.lexical or 0.0,
-        )
-        for hit in hits
-    ]
-    return sorted(scored, key=lambda s: (-s.score, -s.dense, s.id))
+    per_point = (1.0 - dense_share) / top if top > 0 else 0.0
+    scored = []
+    for hit in hits:
+        dense, lexical = hit.dense or 0.0, hit.lexical or 0.0
+        nearness = min(max(dense, 0.0), 1.0)
+        words = min(lexical * per_point, 1.0 - dense_share)
+        score = dense_share * nearness + words
+        scored.append(Scored(hit.id, hit.experience, score, dense, lexical))
+    scored.sort(key=lambda s: (-s.score, -s.dense, s.id))
+    return scored
 
 
 def lexical_scale(hits: Sequence[IndexHit]) -> float:
     """The best BM25 score among the hits; 0 when no hit shares a word."""
     return max((hit.lexical or 0.0 for hit in hits), default=0.0)
-
-
-def _score(hit: IndexHit, top: float, dense_share: float) -> float:
-    lexical = min((hit.lexical or 0.0) / top, 1.0) if top > 0 else 0.0
-    dense = min(max(hit.dense or 0.0, 0.0), 1.0)
-    return dense_share * dense + (1.0 - dense_share) * lexical
