@@ -121,7 +121,7 @@ class _Reader:
 
     def _special(self, token: Token, end: int) -> None:
         """An escaped sign, of which the backslash is left out, or an entity."""
-        if token.info == "escape":
+        if token.info == "escape" and token.content != token.markup:
             self._find("\\", end)
             self._words(token.content, end)
         else:

@@ -145,8 +145,10 @@ class Builder:
 
     def insert(self, text: str) -> None:
         """Add text whose place in the source is not known."""
-        self._flush()
-        self._add(text)
+        shown = re.sub(rf"[{_HIDDEN}]+", "", text)
+        if shown.strip():
+            self._flush()
+            self._add(shown)
 
     def mark(self, sign: str) -> None:
         """A bullet or the like before whatever follows, which stays on its line."""
