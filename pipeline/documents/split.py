@@ -66,6 +66,10 @@ def weight(text: str) -> int:
     return max(len(text), round(_CHARACTERS_A_PIECE * len(_PIECE.findall(text))))
 
 
+_weight_again = lru_cache(maxsize=10_000)(weight)
+"""The splitter asks for the weight of the same words several times."""
+
+
 def _spans(experience: Experience, size: int, overlap: int) -> Iterator[_Span]:
     for name, start, end in _stretches(experience):
         for first, last in _cut(experience.text[start:end], size, overlap):
@@ -112,7 +116,7 @@ def _splitter(size: int, overlap: int) -> RecursiveCharacterTextSplitter:
         keep_separator="end",
         chunk_size=size,
         chunk_overlap=overlap,
-        length_function=weight,
+        length_function=_weight_again,
     )
 
 
