@@ -13,6 +13,9 @@ from pipeline.retrieval.candidates import Ranked
 SAME = 0.97
 """Cosine of two best passages from which on they count as the same thing said twice."""
 
+WORTH_READING = 0.6
+"""Below this cosine two texts are not compared: equal ones are nearer, whatever their titles."""
+
 
 def merge_duplicates(
     ranked: Sequence[Ranked], experiences: Mapping[str, Experience], index: Index, *, most: int
@@ -27,27 +30,26 @@ def merge_duplicates(
     if not there:
         return []
     vectors = index.vectors([r.passages[0] for r in there])
-    alike = vectors @ vectors.T >= SAME
-    texts = [_plain(experiences[r.experience].text) for r in there]
+    near = vectors @ vectors.T
     kept: list[int] = []
     copies: dict[int, list[str]] = {}
     for place, found in enumerate(there):
         own = experiences[found.experience]
-        original = next(
-            (
-                first
-                for first in kept
-                if (alike[first, place] or texts[first] == texts[place])
-                and not opposite(experiences[there[first].experience].status, own.status)
-            ),
-            None,
-        )
-        if original is not None:
-            copies[original].append(found.experience)
-        elif len(kept) < most:
-            kept.append(place)
-            copies[place] = []
+        for first in kept:
+            if _same(experiences[there[first].experience], own, float(near[first, place])):
+                copies[first].append(found.experience)
+                break
+        else:
+            if len(kept) < most:
+                kept.append(place)
+                copies[place] = []
     return [(there[place], tuple(copies[place])) for place in kept]
+
+
+def _same(one: Experience, other: Experience, cosine: float) -> bool:
+    if cosine < WORTH_READING or opposite(one.status, other.status):
+        return False
+    return cosine >= SAME or _plain(one.text) == _plain(other.text)
 
 
 def opposite(one: OutcomeStatus, other: OutcomeStatus) -> bool:

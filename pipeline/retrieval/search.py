@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -47,7 +48,8 @@ def search(
     near = ranked[: k + max(5, k // 2)]
     experiences = read.experiences([r.experience for r in near])
     kept = merge_duplicates(near, experiences, index, most=k)
-    teller = Teller(asked.problem, index)
+    usual = _usual_discipline([experiences[r.experience] for r, _ in kept])
+    teller = Teller(asked.problem, index, usual=usual)
     related = describe(kept, experiences, teller=teller, read=read)
     return Candidates(
         asked=asked,
@@ -145,6 +147,13 @@ def _ranked(asked: Asked, k: int) -> tuple[list[Ranked], float]:
     )
     scale = lexical_scale(hits)
     return by_experience(fuse(hits, scale=scale)), scale
+
+
+def _usual_discipline(experiences: Sequence[Experience]) -> str | None:
+    """The discipline of more than half of the experiences, if there is one."""
+    counts = Counter(experience.discipline for experience in experiences)
+    name, count = counts.most_common(1)[0] if counts else (None, 0)
+    return name if 2 * count > len(experiences) > 1 else None
 
 
 def _shown(ranked: Ranked, passages: Mapping[int, Passage]) -> tuple[Passage, ...]:

@@ -6,6 +6,7 @@ with the problem, weighted by how rare the words are in the community.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,13 @@ SAID_TERMS = 3
 LONGEST_QUOTE = 320
 TELLING_LENGTH = 30
 MOST_LOOKED_AT = 6
+PROSE = 0.65
+"""Share of letters from which on a sentence is prose, and not a log line or a table."""
+
+ONCE_UNKNOWN = "\0"  # a term that no text has: it gets the highest rarity there is
+SLIP = 1.2
+"""Words this near to the highest rarity stand in one passage only: often slips of the pen."""
+
 WORTH_A_SECOND = 0.4
 """A second sentence is shown when it is worth this share of the first."""
 
@@ -41,10 +49,13 @@ class Teller:
     Args:
         problem: What was asked.
         index: Says how rare words are among the community's passages.
+        usual: The discipline of most experiences that were found, if there is one; another
+            discipline is a difference worth telling.
     """
 
-    def __init__(self, problem: str, index: Index) -> None:
+    def __init__(self, problem: str, index: Index, *, usual: str | None = None) -> None:
         self._index = index
+        self._usual = usual
         self._forms: dict[str, str] = {}
         for word in telling_words(problem):
             self._forms.setdefault(word.stem, word.text)
@@ -62,7 +73,7 @@ class Teller:
         in_passages = {word.stem: word.text for sentence in found for word in sentence.words}
         in_title = {w.stem: w.text for w in telling_words(experience.title, only=self._idf)}
         terms = self._shared({**in_title, **in_passages})
-        difference = self._difference(experience, passages, chosen)
+        difference = self._difference(experience, passages)
         return Why(
             line=reason(terms[:SAID_TERMS], experience, difference),
             sentences=tuple(_quote(experience, sentence) for sentence in chosen),
@@ -82,43 +93,50 @@ class Teller:
                         start=passage.start + start,
                         end=passage.start + end,
                         words=tuple(Word(w.text, w.stem, w.start + passage.start) for w in shared),
-                        worth=self._worth(shared, end - start),
+                        worth=self._worth(shared, passage.text[start:end]),
                     )
                 )
         return found
 
-    def _worth(self, shared: Sequence[Word], length: int) -> float:
-        """Rarity of the distinct shared words, less for very long and for very short text."""
+    def _worth(self, shared: Sequence[Word], sentence: str) -> float:
+        """Rarity of the distinct shared words; less for long, for short and for logged text."""
+        if not shared:
+            return 0.0
         rarity = sum(self._idf[stem] for stem in {word.stem for word in shared})
-        return rarity * min(1.0, length / 40) / (1.0 + max(0, length - 200) / 400)
+        length = len(sentence)
+        prose = sum(map(str.isalpha, sentence)) >= PROSE * length
+        fit = min(1.0, length / 40) / (1.0 + max(0, length - 200) / 400)
+        return rarity * fit * (1.0 if prose else 0.3)
 
     def _shared(self, forms: dict[str, str]) -> tuple[str, ...]:
         """Shared words, rarest first, in the problem's form."""
         stems = sorted(forms, key=lambda stem: (-self._idf[stem], stem))
         return tuple(readable(self._forms[stem], forms[stem]) for stem in stems)
 
-    def _difference(
-        self, experience: Experience, passages: Sequence[Passage], chosen: Sequence[_Sentence]
-    ) -> str:
+    def _difference(self, experience: Experience, passages: Sequence[Passage]) -> str:
         outcome = outcome_clause(experience.status)
         if outcome:
             return f"there {outcome}"
-        if experience.discipline:
+        if experience.discipline and experience.discipline != self._usual:
             return f"there it was in {plain(experience.discipline)}"
-        if experience.year:
-            return f"there it was {experience.year}"
-        text = experience.text[chosen[0].start : chosen[0].end] if chosen else ""
-        return self._further(text or (passages[0].text if passages else experience.title))
+        return self._further(passages[0].text if passages else experience.title)
 
     def _further(self, text: str) -> str:
-        """What else is spoken of there: the rarest telling words that the problem lacks."""
+        """What else is spoken of there: the words that tell most and that the problem lacks.
+
+        Capitalised words are left out: many are names of people.
+        """
         forms: dict[str, str] = {}
+        counts: Counter[str] = Counter()
         for word in telling_words(text):
-            if word.stem not in self._forms and word.text.isalpha():
+            if word.stem not in self._forms and word.text.isalpha() and word.text.islower():
                 forms.setdefault(word.stem, word.text)
+                counts[word.stem] += 1
         stems = list(forms)
-        rarity = dict(zip(stems, self._index.idf(stems), strict=True)) if stems else {}
-        top = sorted(stems, key=lambda stem: (-rarity[stem], stem))[:2]
+        *rarity, highest = self._index.idf([*stems, ONCE_UNKNOWN])
+        idf = dict(zip(stems, rarity, strict=True))
+        known = [stem for stem in stems if idf[stem] < highest - SLIP] or stems
+        top = sorted(known, key=lambda stem: (-counts[stem] * idf[stem], stem))[:2]
         return f"it also speaks of {joined([forms[stem] for stem in top])}" if top else ""
 
 
