@@ -89,6 +89,8 @@ def telling_title(title: str) -> str:
     >>> telling_title("Re: help please"), telling_title("thread_20190411.json")
     ('', '')
     """
+    if re.search(r"\.\w{2,5}$|\w_\w", title):
+        return ""
     plain = readable_title(re.sub(r"^(?:(?:re|fwd?|aw)\s*:\s*)+", "", title, flags=re.I))
     words = plain.split()
     telling = [w for w in word_list(plain) if noun_like(w) or may_be_verb(w)]

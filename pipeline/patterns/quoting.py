@@ -169,10 +169,10 @@ def _part_at(experience: Experience, offset: int) -> PartName:
 def best_fragment(sentence: str, wanted: frozenset[str]) -> tuple[int, int, float] | None:
     """Offsets in the sentence of the best clause of 4 to 14 words, and its value (about 0 to 2).
 
-    >>> said = "The pump failed, because nobody had asked the village who would repair it."
+    >>> said = "After a month it stopped, because nobody had asked who would repair the pump."
     >>> start, end, _ = best_fragment(said, frozenset())
     >>> said[start:end]
-    'nobody had asked the village who would repair it'
+    'nobody had asked who would repair the pump'
     """
     best: tuple[int, int, float] | None = None
     for start, end in _spans(sentence):
