@@ -13,7 +13,7 @@ from pipeline.views.cards import card, precedent_line
 from pipeline.views.components import heading, how_many, telling
 from pipeline.views.empty import no_community, no_experiences
 from pipeline.views.filters import chosen_filter, clear_filters, filter_count, filters
-from pipeline.views.links import page_link
+from pipeline.views.links import page_link, pass_on, take_up
 from pipeline.views.question_cards import drafted_questions
 from pipeline.views.safe_text import escaped, shortened
 
@@ -37,8 +37,9 @@ def page() -> None:
         if not count(opened):
             no_experiences(opened.community)
             return
+        take_up("problem", key="problem")
         _form(opened)
-        problem = str(st.session_state.get("problem") or "").strip()
+        problem = pass_on("problem", key="problem")
         if problem:
             _result(opened, problem)
         else:
@@ -51,7 +52,6 @@ def _form(opened: Workspace) -> None:
         st.text_area(
             "Your problem",
             key="problem",
-            bind="query-params",
             height=120,
             max_chars=LONGEST,
             placeholder=PLACEHOLDER,

@@ -16,7 +16,8 @@ COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross")
 QUIET = "#9AA0A6"
 MOST_POINTS = 6000
-LABELLED = 9
+LABELLED = 12
+WIDE, HIGH = 0.75, 0.11  # room that a name takes, in units of the map (-1 to 1)
 PICK = "pick"
 
 
@@ -60,8 +61,8 @@ def topic_chart(frame: pd.DataFrame, topics: tuple[Topic, ...], *, chosen: str, 
         alt.Chart(drawn)
         .mark_point(filled=True, size=70)
         .encode(
-            x=alt.X("x:Q", axis=None, scale=alt.Scale(padding=20)),
-            y=alt.Y("y:Q", axis=None, scale=alt.Scale(padding=20)),
+            x=alt.X("x:Q", axis=None, scale=alt.Scale(padding=20, nice=False, zero=False)),
+            y=alt.Y("y:Q", axis=None, scale=alt.Scale(padding=20, nice=False, zero=False)),
             color=alt.Color("topic:N", scale=alt.Scale(domain=domain, range=colours), legend=None),
             shape=alt.Shape("topic:N", scale=alt.Scale(domain=domain, range=shapes), legend=None),
             opacity=_opacity(chosen),
@@ -91,9 +92,21 @@ def _names(frame: pd.DataFrame, topics: tuple[Topic, ...], chosen: str, *, dark:
     middle = frame[frame["topic"].isin(largest)].groupby("topic", as_index=False)
     places = middle.agg({"x": "median", "y": "median", "label": "first"})
     places["short"] = [shortened(label, 32) for label in places["label"]]
+    places = _apart(places, [topic.id for topic in topics])
     text = alt.Chart(places).encode(x="x:Q", y="y:Q", text="short:N")
     halo = text.mark_text(fontSize=13, fontWeight="bold", stroke=paper, strokeWidth=5, opacity=0.8)
     return halo + text.mark_text(fontSize=13, fontWeight="bold", color=ink)
+
+
+def _apart(places: pd.DataFrame, order: list[str]) -> pd.DataFrame:
+    """The names that do not cover one another, those of larger topics first."""
+    kept: list[str] = []
+    spots = {row["topic"]: (row["x"], row["y"]) for row in places.to_dict("records")}
+    for topic in sorted(spots, key=order.index):
+        x, y = spots[topic]
+        if all(abs(x - spots[k][0]) > WIDE or abs(y - spots[k][1]) > HIGH for k in kept):
+            kept.append(topic)
+    return places[places["topic"].isin(kept)]
 
 
 def _look(number: int) -> tuple[str, str]:

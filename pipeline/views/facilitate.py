@@ -12,7 +12,7 @@ from pipeline.records import QuestionSet
 from pipeline.views import resources
 from pipeline.views.components import heading, how_many, telling
 from pipeline.views.empty import no_community, no_experiences
-from pipeline.views.links import in_address, preset
+from pipeline.views.links import in_address, pass_on, preset, take_up
 from pipeline.views.question_cards import drafted_questions, pattern_card
 from pipeline.views.safe_text import escaped, shortened
 
@@ -53,18 +53,18 @@ def _chosen(opened: Workspace) -> tuple[str, int]:
 
 
 def _problem() -> tuple[str, int]:
+    take_up("problem", key="met problem")
     with st.form("facilitate", border=False):
         st.text_area(
             "The problem the group faces",
-            key="problem",
-            bind="query-params",
+            key="met problem",
             height=100,
             max_chars=LONGEST,
             placeholder="For example: we keep meeting our targets, and residents keep complaining.",
         )
         number = _number()
         st.form_submit_button("Draft questions", type="primary")
-    return str(st.session_state.get("problem") or "").strip(), number
+    return pass_on("problem", key="met problem"), number
 
 
 def _before(opened: Workspace) -> tuple[str, int]:

@@ -44,6 +44,27 @@ def in_address(name: str, value: str) -> None:
         del st.query_params[name]
 
 
+def take_up(name: str, *, key: str) -> None:
+    """Before a text widget: fill it from the address, or with what it held when last seen.
+
+    An address that changed while the page stood, as by the browser's way back, wins too.
+    """
+    state, given = st.session_state, st.query_params.get(name, "")
+    if key not in state:
+        state[key] = given or state.get(f"kept {key}", "")
+    elif given != state.get(f"seen {name}", ""):
+        state[key] = given
+
+
+def pass_on(name: str, *, key: str) -> str:
+    """After a text widget: what it holds, which the address carries from now on."""
+    state = st.session_state
+    value = str(state.get(key) or "").strip()
+    in_address(name, value)
+    state[f"kept {key}"] = state[f"seen {name}"] = value
+    return value
+
+
 def page_link(page: str, label: str, *, icon: str | None = None, **given: str) -> None:
     """A link to a page of the app. The label is read as Markdown: escape community text."""
     st.page_link(file_of(page), label=label, icon=icon, query_params=carried(**given))

@@ -168,7 +168,7 @@ def test_facilitate_drafts_from_a_problem_and_hands_over_markdown(
     with_sample, opened, seen, faults
 ):
     app = opened("facilitate")
-    app.text_area(key="problem").input(PROBLEM)
+    app.text_area(key="met problem").input(PROBLEM)
     next(b for b in app.button if b.label == "Draft questions").click().run()
 
     assert faults(app) == []
