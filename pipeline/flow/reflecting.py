@@ -63,6 +63,7 @@ def questions_stream(
         chat_model=workspace.chat_model,
         bank=bank,
         count=count,
+        prompts=workspace.settings.prompts,
     ):
         drafted = newer
         yield newer
