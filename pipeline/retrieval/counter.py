@@ -12,7 +12,8 @@ from pipeline.retrieval.aggregate import by_experience
 from pipeline.retrieval.candidates import Asked, Candidates, Ranked
 from pipeline.retrieval.duplicates import cosines, merge_duplicates, opposite
 from pipeline.retrieval.fusion import fuse
-from pipeline.retrieval.precedent import limits_of, nearness, precedent
+from pipeline.retrieval.limits import limits_of, nearness
+from pipeline.retrieval.precedent import precedent
 from pipeline.retrieval.sayings import outcome_clause, plain
 from pipeline.retrieval.search import describe
 from pipeline.retrieval.why import Teller
@@ -30,9 +31,9 @@ def counter_experiences(candidates: Candidates, *, most: int = MOST) -> tuple[Re
 
     Each is paired with a related experience that stands before it: one worked and the other
     failed, both are near to the problem and to each other, and `why.difference` names the
-    other. They are searched for by outcome in the whole index, so
-    that a failure far down the list is not overlooked; one may also stand among the related
-    experiences. Empty when there is none, or no precedent at all.
+    other. They are searched for by outcome in the whole index, so that a failure far down the
+    list is not overlooked; one may also stand among the related experiences. Empty when there
+    is none, or no precedent at all.
     """
     anchors = [r for r in candidates.related if r.experience.status in ("worked", "failed")]
     if not anchors or precedent(candidates, encoder=candidates.asked.encoder) == "none":
@@ -54,7 +55,7 @@ def _of_opposite_outcome(candidates: Candidates, anchors: Sequence[Related]) -> 
     hits = asked.index.search(asked.vector, asked.words, where=where, k=LOOKED_AT, mode="both")
     limits = limits_of(asked.encoder)
     ceiling = candidates.ceiling or 1.0
-    ranked = by_experience(fuse(hits, scale=candidates.scale))
+    ranked = by_experience(fuse(hits, limits, scale=candidates.scale))
     return [r for r in ranked if nearness(r.dense, r.lexical / ceiling, limits) >= limits.counter]
 
 

@@ -6,36 +6,40 @@ from collections.abc import Sequence
 
 from pipeline.index.base import IndexHit
 from pipeline.retrieval.candidates import Scored
-
-DENSE_SHARE = 0.7
+from pipeline.retrieval.limits import UNKNOWN, Limits
 
 
 def fuse(
-    hits: Sequence[IndexHit], *, scale: float | None = None, dense_share: float = DENSE_SHARE
+    hits: Sequence[IndexHit], limits: Limits = UNKNOWN, *, scale: float | None = None
 ) -> list[Scored]:
     """Passages by fused score, best first; ties by cosine, then by id.
 
-    The score is `dense_share` times the cosine plus the rest times BM25 as a fraction of the
-    best BM25 among the hits, so it lies between 0 and 1. The cosine is taken as it is: a search
-    in which nothing is near in meaning cannot reach a high score through its ranks alone.
+    The score is `limits.dense_share` times the cosine, plus the rest times BM25 as a fraction
+    of the best BM25 among the hits, so it lies between 0 and 1. The cosine of a measured
+    encoder is taken as it is: where nothing is near in meaning, no score is high through its
+    rank alone. That of another encoder is first spread from the lowest of the search to 1.
 
     Args:
         hits: Passages with both scores; a score that is missing counts as 0.
+        limits: What is known of the encoder.
         scale: Best BM25 of the search; taken from the hits when not given.
-        dense_share: Weight of the cosine, 0 to 1.
 
-    >>> hits = [IndexHit(1, "a", 0.2, 8.0), IndexHit(2, "b", 0.8, 4.0)]
+    >>> hits = [IndexHit(1, "a", 0.0, 8.0), IndexHit(2, "b", 0.8, 4.0)]
     >>> [(s.id, round(s.score, 2)) for s in fuse(hits)]
-    [(2, 0.71), (1, 0.44)]
+    [(2, 0.71), (1, 0.3)]
     """
     top = lexical_scale(hits) if scale is None else scale
-    per_point = (1.0 - dense_share) / top if top > 0 else 0.0
+    floor = limits.floor
+    if floor is None:
+        floor = min((hit.dense or 0.0 for hit in hits), default=0.0)
+    lexical_share = 1.0 - limits.dense_share
+    per_cosine = limits.dense_share / max(1.0 - floor, 1e-6)
+    per_point = lexical_share / top if top > 0 else 0.0
     scored = []
     for hit in hits:
         dense, lexical = hit.dense or 0.0, hit.lexical or 0.0
-        nearness = min(max(dense, 0.0), 1.0)
-        words = min(lexical * per_point, 1.0 - dense_share)
-        score = dense_share * nearness + words
+        meaning = min(max(dense - floor, 0.0) * per_cosine, limits.dense_share)
+        score = meaning + min(lexical * per_point, lexical_share)
         scored.append(Scored(hit.id, hit.experience, score, dense, lexical))
     scored.sort(key=lambda s: (-s.score, -s.dense, s.id))
     return scored

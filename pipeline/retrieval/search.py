@@ -15,6 +15,7 @@ from pipeline.retrieval.candidates import Asked, Candidates, Ranked, Reader
 from pipeline.retrieval.clean_problem import clean_problem, problem_vector
 from pipeline.retrieval.duplicates import merge_duplicates
 from pipeline.retrieval.fusion import fuse, lexical_scale
+from pipeline.retrieval.limits import limits_of
 from pipeline.retrieval.why import Teller
 
 DEPTH = 100
@@ -146,7 +147,7 @@ def _ranked(asked: Asked, k: int) -> tuple[list[Ranked], float]:
         asked.vector, asked.words, where=asked.where, k=max(DEPTH, 2 * k), mode="both"
     )
     scale = lexical_scale(hits)
-    return by_experience(fuse(hits, scale=scale)), scale
+    return by_experience(fuse(hits, limits_of(asked.encoder), scale=scale)), scale
 
 
 def _usual_discipline(experiences: Sequence[Experience]) -> str | None:

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.retrieval import counter_experiences, precedent
-from pipeline.retrieval.precedent import LIMITS, limits_of, nearness
+from pipeline.retrieval.limits import LIMITS, limits_of, nearness
 
 PROBLEM = "The disk died and nobody can restore the backups."
 FOREIGN = "Which marriage counsellor speaks French and takes couples on Saturdays?"

@@ -1,12 +1,16 @@
 """Fusing meaning and words."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.index.base import IndexHit
 from pipeline.retrieval.aggregate import by_experience
 from pipeline.retrieval.candidates import Scored
 from pipeline.retrieval.fusion import fuse
+from pipeline.retrieval.limits import LIMITS
 
+MINILM = LIMITS["all-MiniLM-L6-v2"]
 BOTH_SIDES = [
     IndexHit(1, "meaning only", dense=0.60, lexical=0.0),
     IndexHit(2, "words only", dense=0.10, lexical=9.0),
@@ -14,8 +18,8 @@ BOTH_SIDES = [
 ]
 
 
-def first(hits: list[IndexHit], **settings: float) -> str:
-    return fuse(hits, **settings)[0].experience
+def first(hits: list[IndexHit], **changes: float) -> str:
+    return fuse(hits, replace(MINILM, **changes))[0].experience
 
 
 def test_what_both_sides_find_stands_before_the_favourite_of_either() -> None:
@@ -30,7 +34,13 @@ def test_scores_lie_between_0_and_1_whatever_the_sides_give() -> None:
 
 
 def test_a_search_in_which_nothing_is_near_has_low_scores() -> None:
-    assert fuse([IndexHit(1, "a", 0.1, 0.0)])[0].score < 0.1
+    assert fuse([IndexHit(1, "a", 0.1, 0.0)], MINILM)[0].score < 0.1
+
+
+def test_cosines_of_an_unmeasured_encoder_are_spread_before_they_count() -> None:
+    hits = [IndexHit(1, "a", 0.70, 5.0), IndexHit(2, "b", 0.90, 0.0), IndexHit(3, "c", 0.75, 0.0)]
+    assert [s.experience for s in fuse(hits)] == ["b", "a", "c"]
+    assert [s.experience for s in fuse(hits, MINILM)] == ["a", "b", "c"]
 
 
 def test_ties_are_broken_by_id_in_any_order_of_arrival() -> None:
