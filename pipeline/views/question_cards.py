@@ -35,15 +35,14 @@ def drafted_questions(workspace: Workspace, answer: Answer, *, count: int) -> Qu
     )
     kept: dict[str, QuestionSet] = st.session_state.setdefault("questions", {})
     told, place = st.empty(), st.empty()
-    if key not in kept:
+    if key in kept:
+        with place.container():
+            question_set(workspace, kept[key])
+    else:
         with told:
             _draft(workspace, answer, count=count, key=key, place=place, kept=kept)
         told.empty()
-    drafted = kept.get(key)
-    if drafted is not None:
-        with place.container():
-            question_set(workspace, drafted)
-    return drafted
+    return kept.get(key)
 
 
 def question_set(workspace: Workspace, drafted: QuestionSet) -> None:

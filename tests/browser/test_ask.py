@@ -38,7 +38,13 @@ def ask(page: Page, address: str, *, problem: str = PROBLEM) -> None:
     expect(box).to_be_visible(timeout=SLOW)
     box.fill(problem)
     page.get_by_role("button", name="Find related experiences").click()
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    """Questions are there, and nothing is being worked on any more."""
     expect(page.get_by_text("Drafted by").first).to_be_visible(timeout=SLOW)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=SLOW)
 
 
 def overflow(page: Page) -> int:
@@ -68,7 +74,7 @@ def test_the_address_carries_the_problem_and_a_reload_restores_it(page, address)
 
     page.reload()
     expect(page.get_by_label("Your problem")).to_have_value(PROBLEM)
-    expect(page.get_by_text("Drafted by").first).to_be_visible(timeout=SLOW)
+    settled(page)
 
 
 def test_the_form_is_sent_by_control_enter(page, address):
