@@ -73,9 +73,9 @@ class PipAndHub:
 
 
 def _last_error(stderr: str) -> str:
-    """The last line of pip's complaint, without its prefix.
+    r"""The last line of pip's complaint, without its prefix.
 
-    >>> _last_error("WARNING: x\\nERROR: No matching distribution found for m==1\\n")
+    >>> _last_error("WARNING: x\nERROR: No matching distribution found for m==1\n")
     'No matching distribution found for m==1'
     """
     lines = [line.removeprefix("ERROR: ").strip() for line in stderr.splitlines()]

@@ -22,9 +22,9 @@ from pipeline.records import Experience, PatternKind, Quote, Related, Stance
 POOL = 12  # experiences that are compared
 SENTENCES = 3  # candidates for the quotation from each
 DRIFT_YEARS = 10
-FAR = 0.55  # of the nearest: experiences that lie further from the problem take no part
+FAR = 0.66  # of the nearest: experiences that lie further from the problem take no part
 NEAR = 0.3  # below this cosine two experiences need a tag in common to be compared
-WEAK = 0.72  # of the strongest: weaker contrasts are left out
+WEAK = 0.8  # of the strongest: weaker contrasts are left out
 
 _POLARITY = {"worked": 1, "partly": 0, "failed": -1}
 
@@ -36,7 +36,8 @@ class Side:
     `label` refers to it in a few words; `title` is its title where that tells a reader what it
     is about, else empty.
 
-    `nearness` is its cosine to the problem: 1 is identical, higher is nearer.
+    `nearness` to the problem is the mean of its cosine and of its score in the search: higher
+    is nearer, 1 is the most.
     """
 
     experience: Experience
@@ -104,17 +105,18 @@ def find_contrasts(
     An experience without a sentence that can be quoted takes no part. The same input gives the
     same contrasts.
     """
-    pool = _pool(related, counter)
-    sides, near = _sides(problem, pool, encoder)
+    sides, near = _sides(problem, _pool(related, counter), encoder)
     group = tuple(hit.experience for hit in related)
     opposed = {hit.experience.id for hit in counter}
     found: list[Contrast] = []
     subject = subject_of(problem, [side.experience for side in sides[:6]])
-    floor = FAR * max((side.nearness for side in sides), default=0.0)
+    floor = _floor([side.nearness for side in sides])
     for i, j in combinations(range(len(sides)), 2):
         if min(sides[i].nearness, sides[j].nearness) < floor:
             continue
-        if near[i, j] < NEAR and not _common_tags(sides[i], sides[j]) or sides[i].sentence.text == sides[j].sentence.text:
+        if (near[i, j] < NEAR and not _common_tags(sides[i], sides[j])) or sides[
+            i
+        ].sentence.text == sides[j].sentence.text:
             continue
         pair = _Pair(subject, sides[i], sides[j], float(near[i, j]), group)
         found += pair.contrasts(opposed)
@@ -123,39 +125,44 @@ def find_contrasts(
     return tuple(c for c in ranked if c.strength >= WEAK * ranked[0].strength)
 
 
+def _floor(nearness: Sequence[float]) -> float:
+    """Below this, an experience lies too far from the problem; the nearest five always stay."""
+    ranked = sorted(nearness, reverse=True)
+    return min(FAR * ranked[0], ranked[min(4, len(ranked) - 1)]) if ranked else 0.0
+
+
 def _common_tags(a: Side, b: Side) -> int:
     return len({t.lower() for t in a.experience.tags} & {t.lower() for t in b.experience.tags})
 
 
-def _pool(related: Sequence[Related], counter: Sequence[Related]) -> list[Experience]:
+def _pool(related: Sequence[Related], counter: Sequence[Related]) -> list[Related]:
     room = POOL - min(4, len(counter))
     hits = [*related[:room], *counter[: POOL - room], *related[room:POOL]]
-    unique: dict[str, Experience] = {}
+    unique: dict[str, Related] = {}
     for hit in hits:
-        unique.setdefault(hit.experience.id, hit.experience)
+        unique.setdefault(hit.experience.id, hit)
     return list(unique.values())
 
 
-def _sides(
-    problem: str, pool: Sequence[Experience], encoder: Encoder
-) -> tuple[list[Side], Vectors]:
+def _sides(problem: str, pool: Sequence[Related], encoder: Encoder) -> tuple[list[Side], Vectors]:
     """A side for every experience that can be quoted, and the cosines between them (n, n)."""
     wanted = stems(problem)
-    told = [(e, telling_sentences(e, wanted, limit=SENTENCES)) for e in pool]
-    told = [(e, best) for e, best in told if best]
+    told = [(hit, telling_sentences(hit.experience, wanted, limit=SENTENCES)) for hit in pool]
+    told = [(hit, best) for hit, best in told if best]
     texts = [problem]
-    for experience, best in told:
-        texts += [experience.title, *[experience.text[t.start : t.end] for t in best]]
+    for hit, best in told:
+        texts += [hit.experience.title, *[hit.experience.text[t.start : t.end] for t in best]]
     vectors = encoder.encode(texts)
     to_problem = vectors @ vectors[0]
     sides, gists, row = [], [], 1
-    for (experience, best), label in zip(told, labels([e for e, _ in told]), strict=True):
+    names = labels([hit.experience for hit, _ in told])
+    for (hit, best), label in zip(told, names, strict=True):
         rows = slice(row, row + 1 + len(best))
         gist = _mean(vectors[rows])
         scores = [t.value + 1.2 * float(to_problem[row + 1 + k]) for k, t in enumerate(best)]
         chosen = max(range(len(best)), key=lambda k: scores[k])
-        nearness = float(gist @ vectors[0])
-        sides.append(_side(experience, label, best[chosen], nearness, scores[chosen]))
+        nearness = (float(gist @ vectors[0]) + hit.score) / 2
+        sides.append(_side(hit.experience, label, best[chosen], nearness, scores[chosen]))
         gists.append(gist)
         row = rows.stop
     stacked = np.stack(gists) if gists else np.zeros((0, encoder.dimension), np.float32)
@@ -166,12 +173,11 @@ def _mean(vectors: Vectors) -> Vectors:
     """The direction that the rows have in common, the first (a title) counting twice; (d,)."""
     total = vectors.sum(axis=0) + vectors[0]
     length = float(np.linalg.norm(total))
-    return total / length if length else total
+    mean: Vectors = total / length if length else total
+    return mean
 
 
-def _side(
-    experience: Experience, label: str, told: Telling, nearness: float, value: float
-) -> Side:
+def _side(experience: Experience, label: str, told: Telling, nearness: float, value: float) -> Side:
     return Side(
         experience=experience,
         label=label,
@@ -208,8 +214,11 @@ class _Pair:
             found.append(self._made("tension", shared, bonus=0.1))
         elif self.first.polarity == self.second.polarity and (shared or self.near > 0.35):
             found.append(self._made("agreement", shared, bonus=0.05))
-        if one.discipline and two.discipline and one.discipline != two.discipline and (
-            shared or self.near > 0.3
+        if (
+            one.discipline
+            and two.discipline
+            and one.discipline != two.discipline
+            and (shared or self.near > 0.3)
         ):
             found.append(self._made("cross-field", shared, bonus=0.15))
         apart = abs(one.year - two.year) if one.year and two.year else 0
@@ -243,13 +252,11 @@ def _ordered(kind: PatternKind, first: Side, second: Side) -> tuple[Side, Side]:
 def _strength(a: Side, b: Side, near: float, shared: tuple[str, ...]) -> float:
     quotable = 0.2 * (a.fragment is not None) + 0.2 * (b.fragment is not None)
     evidence = 0.15 * (a.telling + b.telling) / 2
-    alike = near + 0.25 * min(2, _common_tags(a, b)) + 0.05 * min(3, len(shared))
-    return 1.5 * (a.nearness + b.nearness) + alike + quotable + evidence
+    alike = near + 0.4 * min(2, _common_tags(a, b)) + 0.05 * min(3, len(shared))
+    return 2.5 * (a.nearness + b.nearness) + alike + quotable + evidence
 
 
-def _outliers(
-    subject: str, sides: Sequence[Side], group: tuple[Experience, ...]
-) -> list[Contrast]:
+def _outliers(subject: str, sides: Sequence[Side], group: tuple[Experience, ...]) -> list[Contrast]:
     """The one that went the other way where at least three went the same way."""
     members = {e.id for e in group}
     known = [s for s in sides if s.polarity and s.experience.id in members]

@@ -29,12 +29,15 @@ def mine_patterns(
     return tuple(pattern_of(contrast) for contrast in varied(found, limit=MOST_PATTERNS))
 
 
-def varied(contrasts: Sequence[Contrast], *, limit: int) -> list[Contrast]:
-    """The strongest contrasts, no pair of experiences twice, kinds and experiences mixed."""
+def varied(contrasts: Sequence[Contrast], *, limit: int, spread: float = 1.0) -> list[Contrast]:
+    """The strongest contrasts, no pair of experiences twice, kinds and experiences mixed.
+
+    A larger `spread` gives strength away for variety.
+    """
     chosen: list[Contrast] = []
     left = list(contrasts)
     while left and len(chosen) < limit:
-        best = max(left, key=lambda c: c.strength - _repetition(c, chosen))
+        best = max(left, key=lambda c: c.strength - spread * _repetition(c, chosen))
         chosen.append(best)
         left = [c for c in left if c.key != best.key]
     return chosen
@@ -126,8 +129,8 @@ def _claim(contrast: Contrast, group: Sequence[Experience]) -> str:
     if contrast.kind == "cross-field":
         one, two = field(contrast.a.experience), field(contrast.b.experience)
         return f"Two fields, {one} and {two}, met {about} on their own ({a}; {b})."
-    ended = {1: ", and in these two it worked", -1: ", and in these two it failed"}
-    how = ended.get(contrast.a.polarity or 0, "")
+    endings = {1: ", and in these two it worked", -1: ", and in these two it failed"}
+    how = endings.get(contrast.a.polarity or 0, "")
     speak = "experience speaks" if len(group) == 1 else "experiences speak"
     return f"{whole.capitalize()} {speak} of {about}{how} ({a}; {b})."
 

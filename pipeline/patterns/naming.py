@@ -10,16 +10,16 @@ import re
 from collections.abc import Sequence
 
 from pipeline.patterns.given_names import looks_like_person
-from pipeline.patterns.words import FUNCTION_WORDS, may_be_verb, noun_like, word_list
+from pipeline.patterns.words import FUNCTION_WORDS, may_be_verb, noun_like, word_list, word_set
 from pipeline.records import Experience
 
 SHORT_TITLE = 5  # words
 LONG_TITLE = 11
 _CODES = re.compile(r"\b[A-Z]{2,}-[A-Z0-9-]*\d+\b|\b\d{4,}\b|[#_/\\]")
 _NATIONAL = re.compile(r"(?:ish|ese|ian|ican|rean|rman|utch|rench|al|ic|ive|ous|ary|ed|ing)$")
-_GENERIC = frozenset(
+_GENERIC = word_set(
     "january february march april may june july august september october november december"
-    " monday tuesday wednesday thursday friday saturday sunday crew mars help error problem".split()
+    " monday tuesday wednesday thursday friday saturday sunday crew mars help error problem"
 )
 
 

@@ -20,6 +20,7 @@ from pipeline.patterns.words import (
     may_be_verb,
     surely_verb,
     word_list,
+    word_set,
 )
 from pipeline.records import Experience, PartName
 
@@ -59,23 +60,25 @@ _PREMISE = re.compile(
     r"regarded|meant|expected to|trust\w*)\b",
     re.IGNORECASE,
 )
-_DANGLING = frozenset(
-    "it they this these those he she its their his her that such there which who whom whose where"
-    " both one another others him them then thus so also instead".split()
+_DANGLING = word_set(
+    "it they this these those he she its their his her that such there which who whom whose"
+    " where both one another others him them then thus so also instead"
 )
 _CONJUNCTION = re.compile(
-    r"^(?:(?:and|but|or|nor|so|yet|because|although|though|while|whereas|since|as|than|that|so that"
-    r"|which|however|therefore|then|also)\b,? +)+",
+    r"^(?:(?:and|but|or|nor|so|yet|because|although|though|while|whereas|since|as|so that|however"
+    r"|therefore|then|also)\b,? +)+",
     re.IGNORECASE,
 )
 _CUT = re.compile(
     r"[,;:—–()]+\s+|\s+[—–-]\s+|"
     r"\s+(?=(?:because|but|although|though|while|whereas|so that|until|unless)\s)",
 )
-_LEANING = frozenset(
-    "after before during at on within until despite since unless as if when where how whether in"
-    " under over between among through about against into because although while whereas".split()
+_LEANING = word_set(
+    "after before during at on within until despite since unless as if when where how whether"
+    " in under over between among through about against into because although while whereas"
+    " which who whom whose that than"
 )
+_PREPOSITIONS = word_set("to not with without by for from of than")
 _DANGLING_END = FUNCTION_WORDS | AUXILIARIES
 
 
@@ -169,10 +172,10 @@ def _part_at(experience: Experience, offset: int) -> PartName:
 def best_fragment(sentence: str, wanted: frozenset[str]) -> tuple[int, int, float] | None:
     """Offsets in the sentence of the best clause of 4 to 14 words, and its value (about 0 to 2).
 
-    >>> said = "After a month it stopped, because nobody had asked who would repair the pump."
+    >>> said = "After a dry month in spring it stopped, because nobody had asked who repairs it."
     >>> start, end, _ = best_fragment(said, frozenset())
     >>> said[start:end]
-    'nobody had asked who would repair the pump'
+    'nobody had asked who repairs it'
     """
     best: tuple[int, int, float] | None = None
     for start, end in _spans(sentence):
@@ -197,13 +200,13 @@ def _spans(sentence: str) -> Iterator[tuple[int, int]]:
                 yield begin, begin + stripped
 
 
-def _fragment_value(
-    sentence: str, start: int, end: int, wanted: frozenset[str]
-) -> float | None:
+def _fragment_value(sentence: str, start: int, end: int, wanted: frozenset[str]) -> float | None:
     piece = sentence[start:end]
     words = word_list(piece)
     whole = start == 0 and end >= len(sentence.rstrip(" .!")) - 1
     if not FRAGMENT_FEWEST <= len(words) <= FRAGMENT_MOST or not _stands_alone(piece, words):
+        return None
+    if not whole and _opens_with_noun(words):
         return None
     if not whole and (words[0].lower() in _LEANING or re.search(r"[:;—–(]", piece)):
         return None
@@ -217,26 +220,41 @@ def _fragment_value(
     return value + 0.3 * (7 <= len(words) <= 12)
 
 
+def _opens_with_noun(words: Sequence[str]) -> bool:
+    """True for a noun with a clause hung on it, as in "a condition that nobody saw"."""
+    hung = next((i for i, w in enumerate(words) if w.lower() in {"that", "which", "who"}), 0)
+    return hung > 1 and not any(may_be_verb(w) for w in words[1:hung])
+
+
 def _cut_from_list(rest: str) -> bool:
     """True if what follows a comma has no verb of its own: a list or an apposition."""
     following = re.match(r",\s+([^,;:.]*)", rest)
-    return bool(following) and not has_verb(following.group(1))
+    return following is not None and not has_verb(following.group(1))
 
 
 def _stands_alone(piece: str, words: Sequence[str]) -> bool:
     """True for a clause: a subject, a finite verb after it, and an end that does not dangle."""
+    return not (_broken(piece, words) or _starts_badly(piece, words)) and _has_predicate(words)
+
+
+def _broken(piece: str, words: Sequence[str]) -> bool:
+    """True if it ends in the air, or if brackets or quotation marks are cut apart."""
     if words[-1].lower() in _DANGLING_END - {"it", "them", "us", "one", "away", "together"}:
-        return False
-    if any(piece.count(a) != piece.count(b) for a, b in ("()", "[]", "“”", "«»")):
-        return False
-    if piece.count('"') % 2 or "?" in piece:
-        return False
-    first = words[0].lower()
-    if first in {"to", "not", "with", "without", "by", "for", "from", "of", "than"}:
-        return False
-    if first.endswith("ing") and not surely_verb(words[1]):
-        return bool([w for w in words[2:] if surely_verb(w)])
-    if surely_verb(words[0]):
-        return False
+        return True
+    pairs = any(piece.count(a) != piece.count(b) for a, b in ("()", "[]", "“”", "«»"))
+    return pairs or piece.count('"') % 2 == 1 or "?" in piece
+
+
+def _starts_badly(piece: str, words: Sequence[str]) -> bool:
+    """True for a start with a preposition, a verb, or one word and a comma."""
+    first = words[0]
+    verb = surely_verb(first) or (may_be_verb(first) and first.islower())
+    alone = len(word_list(piece.split(",", maxsplit=1)[0])) < 2
+    return first.lower() in _PREPOSITIONS or verb or alone
+
+
+def _has_predicate(words: Sequence[str]) -> bool:
+    if words[0].lower().endswith("ing") and not surely_verb(words[1]):
+        return any(surely_verb(w) for w in words[2:])
     later = words[1:-1] if len(words) > 4 else words[1:]
     return any(surely_verb(w) for w in words[1:]) or any(may_be_verb(w) for w in later)

@@ -14,22 +14,27 @@ from pipeline.patterns.words import (
     noun_like,
     surely_verb,
     word_list,
+    word_set,
 )
 from pipeline.records import Experience
 
 DEFAULT_SUBJECT = "practice"
 LONGEST = 3  # words
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|[^\s\w]")
-_OPENERS = frozenset(
+_OPENERS = word_set(
     "a an the our my your their its this that these those no any each every some of in on at by"
-    " for with without from to into about against between during".split()
+    " for with without from to into about against between during"
 )
-_DETERMINERS = frozenset("a an the our my your their its this new old whole main".split())
-_EITHER = frozenset(
-    "report plan test review change order record request limit check design support form approach"
-    " process cost risk use work visit measure supply release".split()
+_DETERMINERS = word_set("a an the our my your their its this new old whole main")
+_EITHER = word_set(
+    "report plan test review change order record request limit check design support form"
+    " approach process cost risk use work visit measure supply release"
 )
-_RHYTHM = frozenset("daily weekly monthly yearly early".split())
+_PLACES = word_set(
+    "village villages city town country region office school schools hospital hospitals ward"
+    " company companies firm supplier suppliers site sites building place area community world"
+)
+_RHYTHM = word_set("daily weekly monthly yearly early")
 
 
 def stems(text: str) -> frozenset[str]:
@@ -86,7 +91,7 @@ def _continues(token: str, before: str, following: str, *, owned: bool) -> bool:
 
 def _decapitalised(phrase: str, text: str) -> str:
     """The phrase without the capital of a sentence's first word."""
-    first = phrase.split()[0]
+    first = phrase.split(maxsplit=1)[0]
     starts = re.search(rf"(?:^|[.!?]\s+){re.escape(first)}", text)
     plain = first[1:].islower()
     return phrase[0].lower() + phrase[1:] if starts and plain else phrase
@@ -136,7 +141,7 @@ def subject_of(problem: str, experiences: Sequence[Experience]) -> str:
             continue
         inside = sum(len(roots & s) / len(roots) for s in spoken) / max(1, len(spoken))
         named = sum(len(roots & s) / len(roots) for s in headed) / max(1, len(headed))
-        score = inside + 1.5 * named + _prior(phrase, problem) - 0.08 * position
+        score = inside + 0.8 * named + _prior(phrase, problem) - 0.08 * position
         if score > best_score:
             best, best_score = phrase, score
     return best
@@ -146,7 +151,8 @@ def _prior(phrase: str, problem: str) -> float:
     """How much the problem itself makes of a phrase."""
     owned = re.search(rf"\b(?:our|my) (?:\w+ )?{re.escape(phrase)}\b", problem, re.IGNORECASE)
     named = re.search(rf"\b(?:an?|the|this) (?:\w+ )?{re.escape(phrase)}\b", problem, re.IGNORECASE)
-    return 0.6 * bool(owned) + 0.3 * bool(named) + 0.4 * (len(phrase.split()) == 2)
+    place = phrase.rsplit(maxsplit=1)[-1].lower() in _PLACES
+    return 0.6 * bool(owned) + 0.3 * bool(named) + 0.4 * (len(phrase.split()) == 2) - 0.8 * place
 
 
 def _about_people(problem: str) -> str:

@@ -10,7 +10,8 @@ from pipeline.patterns.naming import field
 from pipeline.questions.frames import FRAMES, Frame
 from pipeline.records import LENSES, Lens, PatternKind, Question, digest
 
-CONTRASTS = 8
+CONTRASTS = 6
+SPREAD = 0.4  # of the variety that patterns have: better the best pair twice than a poor one
 FRAMES_PER_LENS = 2
 
 
@@ -35,7 +36,7 @@ def assemble(problem: str, contrasts: Sequence[Contrast]) -> tuple[Candidate, ..
     Of each contrast and lens at most two frames are filled; which ones depends on the problem,
     so that different problems are met with different frames.
     """
-    chosen = varied(contrasts, limit=CONTRASTS)
+    chosen = varied(contrasts, limit=CONTRASTS, spread=SPREAD)
     return tuple(
         _candidate(problem, contrast, frame)
         for contrast in chosen
@@ -58,7 +59,7 @@ def fits(frame: Frame, contrast: Contrast) -> bool:
     contrast = told(contrast)
     if frame_kind(contrast) not in frame.kinds:
         return False
-    if frame.ended == "badly" and contrast.b.polarity != -1:
+    if frame.ended == "badly" and not _ended_badly(contrast):
         return False
     if frame.ended == "well" and {contrast.a.polarity, contrast.b.polarity} != {1}:
         return False
@@ -67,6 +68,12 @@ def fits(frame: Frame, contrast: Contrast) -> bool:
     if "{field_b}" in frame.text and not field(contrast.b.experience):
         return False
     return "{years}" not in frame.text or contrast.years > 0
+
+
+def _ended_badly(contrast: Contrast) -> bool:
+    """True if `b` failed, and `a` did not work either where both are said to be alike."""
+    alike = contrast.kind in ("agreement", "cross-field", "drift")
+    return contrast.b.polarity == -1 and not (alike and contrast.a.polarity == 1)
 
 
 def told(contrast: Contrast) -> Contrast:

@@ -44,9 +44,9 @@ def _sameness(candidate: Candidate, chosen: Sequence[Candidate]) -> float:
     opening = candidate.question.text.split()[0]
     for other in chosen:
         cost += 1.5 * (candidate.question.lens == other.question.lens)
-        cost += 0.18 * (candidate.contrast.key == other.contrast.key)
-        cost += 0.1 * len(candidate.contrast.key & other.contrast.key)
-        cost += 0.2 * len(words & set(quoted_words(other.question.text)))
+        cost += 0.1 * (candidate.contrast.key == other.contrast.key)
+        cost += 0.05 * len(candidate.contrast.key & other.contrast.key)
+        cost += 0.1 * len(words & set(quoted_words(other.question.text)))
         cost += 0.06 * (candidate.contrast.kind == other.contrast.kind)
         cost += 0.05 * (opening == other.question.text.split()[0])
     return cost

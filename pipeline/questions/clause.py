@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from pipeline.patterns import Contrast
 from pipeline.patterns.subject import stems
-from pipeline.patterns.words import has_verb, word_list
+from pipeline.patterns.words import has_verb, word_list, word_set
 from pipeline.questions.assemble import Candidate, fill, fits, told
 from pipeline.questions.chat_model import ChatModel
 from pipeline.questions.frames import FRAMES, Frame
@@ -24,7 +24,7 @@ MAX_TOKENS = 32
 
 GRAMMAR = r"""
 root ::= start (" " word){3,13} "."
-start ::= "the" | "a" | "an" | "our" | "what" | "every" | "people" | "anyone" | "everyone" | "more" | "one" | "those"
+start ::= "the" | "a" | "an" | "our" | "what" | "every" | "more"
 word ::= [a-z] [a-z'-]{0,15}
 """
 
@@ -33,7 +33,7 @@ _UNFIT = re.compile(
     r"others went|speaks against|careless|lazy|stupid|incompetent|blame|fault)\b|\b(\w+) \1\b",
     re.IGNORECASE,
 )
-_DANGLING = frozenset("the a an of to in on at by for with and or but that which is are be".split())
+_DANGLING = word_set("the a an of to in on at by for with and or but that which is are be")
 
 
 def clause_frame(contrast: Contrast, lens: str) -> Frame | None:
@@ -95,5 +95,3 @@ def with_clause(
         prompt=prompt,
     )
     return replace(candidate, question=question, frame=frame)
-
-

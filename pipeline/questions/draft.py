@@ -203,9 +203,7 @@ class _Desk:
         )
 
 
-def _clauses(
-    desk: _Desk, model: ChatModel, folder: Path, *, until: float
-) -> Iterator[QuestionSet]:
+def _clauses(desk: _Desk, model: ChatModel, folder: Path, *, until: float) -> Iterator[QuestionSet]:
     """A clause from the model for the best few questions, one after the other."""
     prompt = load_prompt(folder, "clause")
     asked = 0

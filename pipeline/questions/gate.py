@@ -47,8 +47,9 @@ _INSTRUCTIONS = re.compile(
     r"\b(?:single|double)[- ]loop\b|\breflection questions?\b|\bcommunity text\b|"
     r"\bevidence (?:block|set|item|[0-9]+|[A-B]\b)|\bexperiences? (?:[A-B]|[0-9])\b|"
     r"\b(?:quote|account|text) [AB]\b|\bas an? (?:AI|language model|assistant)\b|\bJSON\b|"
-    r"\bgoverning (?:value|variable)s?\b|\b(?:open|blameless) question\b|\bthe (?:given|provided|above)"
-    r" (?:text|experiences?|quotes?|problem|evidence)\b|\bplaceholder\b|\bunder the lens\b",
+    r"\bgoverning (?:value|variable)s?\b|\b(?:open|blameless) question\b|\bthe "
+    r"(?:given|provided|above) (?:text|experiences?|quotes?|problem|evidence)\b|"
+    r"\bplaceholder\b|\bunder the lens\b",
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"[\n\r\t{}<>`*_\\|]|https?:|\[\w*\]\(")

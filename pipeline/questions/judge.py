@@ -18,8 +18,8 @@ from pipeline.questions.gate import (
     blames_nobody,
     one_question,
     own_words,
-    quotes_verbatim,
     quoted_words,
+    quotes_verbatim,
 )
 from pipeline.records import Question
 

@@ -92,9 +92,9 @@ def _rejected(questions: tuple[Question, ...]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text on one line with Markdown's and HTML's own characters escaped.
+    r"""Text on one line with Markdown's and HTML's own characters escaped.
 
     >>> _plain("<b>a_b</b> [x](y)")
-    '\\\\<b\\\\>a\\\\_b\\\\</b\\\\> \\\\[x\\\\](y)'
+    '\\<b\\>a\\_b\\</b\\> \\[x\\](y)'
     """
     return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", " ".join(text.split()))

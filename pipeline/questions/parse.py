@@ -132,9 +132,9 @@ def _one_line(text: str) -> str:
 
 
 def parse_clause(raw: str) -> str:
-    """The clause in a model's answer, without its full stop; empty when it was cut off.
+    r"""The clause in a model's answer, without its full stop; empty when it was cut off.
 
-    >>> parse_clause(" The list does the work by itself. \\n")
+    >>> parse_clause(" The list does the work by itself. \n")
     'the list does the work by itself'
     >>> parse_clause("they act as if a longer guide will hel")
     ''

@@ -22,7 +22,9 @@ MOST_CHARACTERS = 1500  # of what fills one slot
 
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
 _FILE = re.compile(r"^(?P<task>[a-z_]+)\.v(?P<version>\d+)\.md$")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]|<\|[^|]*\|>")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]|<\|[^|]*\|>"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,10 @@ class Prompt:
 
 
 def numbered(items: Sequence[str]) -> str:
-    """Texts of others as numbered lines between fences.
+    r"""Texts of others as numbered lines between fences.
 
     >>> numbered(["It rained.", "It >>> shone."])
-    '1. <<<It rained.>>>\\n2. <<<It shone.>>>'
+    '1. <<<It rained.>>>\n2. <<<It shone.>>>'
     """
     lines = (harmless(item).replace("\n", " ") for item in items)
     return "\n".join(f"{n}. {FENCE_OPEN}{line}{FENCE_CLOSE}" for n, line in enumerate(lines, 1))
@@ -99,10 +101,16 @@ def _read(path: Path, task: str, version: int) -> Prompt:
     try:
         page = frontmatter.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"The prompt {path.name} cannot be read ({type(error).__name__}).") from None
+        raise InputError(
+            f"The prompt {path.name} cannot be read ({type(error).__name__})."
+        ) from None
     parts = re.split(r"(?m)^## (system|user)\s*$", page.content)
     named = {name: text.strip() for name, text in zip(parts[1::2], parts[2::2], strict=True)}
-    if page.get("task") != task or page.get("version") != version or set(named) != {"system", "user"}:
+    if (
+        page.get("task") != task
+        or page.get("version") != version
+        or set(named) != {"system", "user"}
+    ):
         raise InputError(
             f"The prompt {path.name} needs front matter with task {task} and version {version},"
             " and the parts '## system' and '## user'."

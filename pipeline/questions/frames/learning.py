@@ -24,6 +24,16 @@ FRAMES = (
         " obstacles do we meet in our {subject}?",
         "We would see sooner than others what is wrong.",
         "How can we document our lessons better?",
+        ended="badly",
+    ),
+    Frame(
+        "learning-unwritten",
+        "learning itself",
+        (A, X, T),
+        "How would the lesson of {a} and of {b} reach us if nobody had written it down, and what"
+        " in our {subject} would stand in its way?",
+        "We learn from our {subject} without anyone having to spell it out.",
+        "Where should we store what we learnt about our {subject}?",
     ),
     Frame(
         "learning-again",
