@@ -133,3 +133,6 @@ def _foot(workspace: Workspace, experience: Experience, key: str) -> None:
         page_link(HIDDEN, "More like this", icon=":material/more_horiz:", id=experience.id)
         with st.popover("Record how it went", icon=":material/rate_review:", type="tertiary"):
             outcome_form(workspace, experience, key=key)
+        source = origin_line(experience)
+        if source:
+            st.markdown(f":small[{source}]")

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pipeline.errors import DoubleloopError, NothingFound
 from pipeline.records import Experience, Outcome, OutcomeStatus, Passage, Quote
-from pipeline.views.safe_text import escaped, highlighted, link, shortened, web_address
+from pipeline.views.safe_text import escaped, highlighted, link, merged, shortened, web_address
 
 CHIPS: dict[OutcomeStatus, tuple[str, str]] = {
     "worked": ("green", ":material/check_circle:"),
@@ -26,7 +26,7 @@ WORDS: dict[OutcomeStatus, str] = {
     "too early": "too early to tell",
     "unknown": "outcome not told",
 }
-AROUND = 170  # characters shown on either side of a sentence that matches
+AROUND = 120  # characters shown on either side of a sentence that matches
 TITLE_LENGTH = 140
 
 
@@ -106,10 +106,15 @@ def excerpt(passage: Passage, sentences: Sequence[Quote]) -> str:
         if passage.start <= quote.start and quote.end <= passage.end
     ]
     if not spans:
-        return escaped(shortened(passage.text, 2 * AROUND))
-    start, end = _window(passage.text, min(s for s, _ in spans), max(e for _, e in spans))
-    inside = highlighted(passage.text[start:end], [(s - start, e - start) for s, e in spans])
-    return f"{'… ' if start else ''}{inside}{' …' if end < len(passage.text) else ''}"
+        return escaped(shortened(passage.text, 3 * AROUND))
+    windows = merged([_window(passage.text, *span) for span in spans], len(passage.text))
+    shown = [
+        highlighted(passage.text[start:end], [(s - start, e - start) for s, e in spans])
+        for start, end in windows
+    ]
+    before = "… " if windows[0][0] else ""
+    after = " …" if windows[-1][1] < len(passage.text) else ""
+    return f"{before}{' … '.join(shown)}{after}"
 
 
 def day(moment: datetime | None) -> str:

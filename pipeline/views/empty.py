@@ -21,7 +21,7 @@ def no_community() -> None:
         )
         st.markdown(
             f"To look around first, load the sample, “{SAMPLE_TITLE}”: public experiences from "
-            "eight fields, aviation to education. It takes about half a minute."
+            "eight fields, aviation to education. The first time it takes about a minute."
         )
         if st.button("Load the sample community", type="primary", icon=":material/download:"):
             _load()

@@ -101,7 +101,7 @@ def _table(topics: tuple[Topic, ...]) -> None:
         {
             "Topic": [visible(topic.label) for topic in topics],
             "Experiences": [len(topic.members) for topic in topics],
-            "Share": [topic.share for topic in topics],
+            "Share": [100 * topic.share for topic in topics],
             "Words": [visible(", ".join(topic.keywords)) for topic in topics],
         }
     )
@@ -110,7 +110,7 @@ def _table(topics: tuple[Topic, ...]) -> None:
         hide_index=True,
         column_config={
             "Share": st.column_config.ProgressColumn(
-                "Share", format="percent", min_value=0.0, max_value=float(frame["Share"].max())
+                "Share", format="%.0f%%", min_value=0.0, max_value=float(frame["Share"].max())
             ),
             "Words": st.column_config.TextColumn("Words", width="large"),
         },
@@ -158,8 +158,8 @@ def _offset(number: int, key: str) -> int:
 
 def _row(experience: Experience) -> None:
     with st.container(border=True):
-        page_link(HIDDEN, f"**{title_of(experience)}**", id=experience.id)
-        st.markdown(f":small[{facts_line(experience)}]")
+        st.markdown(f"**{title_of(experience)}**  \n:small[{facts_line(experience)}]")
+        page_link(HIDDEN, "Open", icon=":material/article:", id=experience.id)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ from pipeline.flow.exploring import experiences
 from pipeline.flow.reflecting import questions_stream
 from pipeline.flow.workspace import Workspace
 from pipeline.records import Answer, Experience, Pattern, Question, QuestionSet, Quote, Stance
-from pipeline.views.components import how_many, quote_block
+from pipeline.views.components import how_many, quote_block, title_of
 from pipeline.views.links import HIDDEN, page_link
-from pipeline.views.safe_text import escaped, shortened
+from pipeline.views.safe_text import escaped
 
 STANCES: dict[Stance, str] = {
     "supports": "For",
@@ -85,7 +85,7 @@ def pattern_card(pattern: Pattern, cited: Mapping[str, Experience]) -> None:
         st.markdown(f":orange-badge[{KINDS[pattern.kind]}]")
         st.markdown(f"**{escaped(pattern.claim)}**")
         counts = how_many(pattern.experiences, "experience")
-        people = f" of {how_many(pattern.authors, 'author')}" if pattern.authors else ""
+        people = f" of {how_many(pattern.authors, 'author')}" if pattern.authors > 1 else ""
         st.caption(f"{counts}{people} · {pattern.status}")
         if pattern.assumption:
             st.markdown(f"Underneath: {escaped(pattern.assumption)}")
@@ -101,8 +101,8 @@ def evidence(quote: Quote, cited: Mapping[str, Experience]) -> None:
     st.markdown(f":gray[{STANCES[quote.stance]}]\n\n{quote_block(quote.text)}")
     experience = cited.get(quote.experience)
     if experience is not None:
-        label = escaped(shortened(experience.title, 90)) or "Open the experience"
-        page_link(HIDDEN, label, icon=":material/article:", id=experience.id)
+        st.markdown(f":small[{title_of(experience)}]")
+        page_link(HIDDEN, "Open the experience", icon=":material/article:", id=experience.id)
 
 
 def _draft(

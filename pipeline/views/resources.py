@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pipeline.flow.care import describe
 from pipeline.flow.exploring import Facets, facets
 from pipeline.flow.workspace import Workspace, communities
 from pipeline.records import Answer, Where
@@ -70,6 +71,12 @@ def model_loaded(opened: Workspace) -> bool:
     return "encoder" in opened.__dict__
 
 
+def answering() -> tuple[str, str]:
+    """What searches and what words the questions, in plain words; loads no model."""
+    in_force = settings()
+    return _answering(in_force.model_dump_json(), _in_force=in_force)
+
+
 def facets_of(opened: Workspace) -> Facets:
     """What there is to filter by, counted again only when the community has changed."""
     return _facets(opened.community, version(opened), _workspace=opened)
@@ -107,6 +114,12 @@ def _there(opened: Workspace) -> bool:
 def _opened(_home: str, community: str, in_force: str) -> Workspace:
     del in_force  # only part of the key: other settings make another workspace
     return Workspace(settings(), community)
+
+
+@st.cache_data(show_spinner=False, max_entries=8, ttl=60)
+def _answering(named: str, *, _in_force: Settings) -> tuple[str, str]:
+    del named  # only the key
+    return describe(_in_force)
 
 
 @st.cache_data(show_spinner=False, max_entries=32)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from pipeline.errors import DoubleloopError
-from pipeline.flow.care import describe
 from pipeline.flow.demo import SAMPLE, SAMPLE_TITLE
 from pipeline.flow.exploring import count
 from pipeline.views import resources
@@ -57,10 +56,10 @@ def _settle(names: list[str]) -> None:
 def _state() -> None:
     try:
         number = count(resources.workspace())
-        search, words = describe(resources.settings())
+        search, words = resources.answering()
     except DoubleloopError as error:
         st.error(escaped(str(error)))
         return
     title = f"{SAMPLE_TITLE}: " if resources.chosen() == SAMPLE else ""
     st.caption(f"{title}{how_many(number, 'experience')}")
-    st.caption(f"Search by: {escaped(search)}  \nQuestions by: {escaped(words)}")
+    st.caption(f"Search model: {escaped(search)}.  \n{escaped(words[:1].upper() + words[1:])}.")
