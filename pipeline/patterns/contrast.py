@@ -7,6 +7,7 @@ exception, years between them, two fields, or the same result twice.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -111,14 +112,13 @@ def find_contrasts(
     found: list[Contrast] = []
     subject = subject_of(problem, [side.experience for side in sides[:6]])
     floor = _floor([side.nearness for side in sides])
+    alike = _shared_tags(sides)
     for i, j in combinations(range(len(sides)), 2):
-        if min(sides[i].nearness, sides[j].nearness) < floor:
+        a, b = sides[i], sides[j]
+        apart = near[i, j] < NEAR and not alike[i, j]
+        if apart or min(a.nearness, b.nearness) < floor or a.sentence.text == b.sentence.text:
             continue
-        if (near[i, j] < NEAR and not _common_tags(sides[i], sides[j])) or sides[
-            i
-        ].sentence.text == sides[j].sentence.text:
-            continue
-        pair = _Pair(subject, sides[i], sides[j], float(near[i, j]), group)
+        pair = _Pair(subject, a, b, float(near[i, j]), float(alike[i, j]), group)
         found += pair.contrasts(opposed)
     found += _outliers(subject, sides, group)
     ranked = sorted(found, key=lambda c: (-c.strength, c.kind, sorted(c.key)))
@@ -131,8 +131,15 @@ def _floor(nearness: Sequence[float]) -> float:
     return min(FAR * ranked[0], ranked[min(4, len(ranked) - 1)]) if ranked else 0.0
 
 
-def _common_tags(a: Side, b: Side) -> int:
-    return len({t.lower() for t in a.experience.tags} & {t.lower() for t in b.experience.tags})
+def _shared_tags(sides: Sequence[Side]) -> Vectors:
+    """How much two sides are tagged alike, (n, n), 0 to 2; a tag of most sides weighs little."""
+    tags = [{tag.lower() for tag in side.experience.tags} for side in sides]
+    counts = Counter(tag for own in tags for tag in own)
+    shared = np.zeros((len(sides), len(sides)), np.float32)
+    for i, j in combinations(range(len(sides)), 2):
+        weight = sum(1 - (counts[tag] - 2) / len(sides) for tag in tags[i] & tags[j])
+        shared[i, j] = shared[j, i] = min(2.0, weight)
+    return shared
 
 
 def _pool(related: Sequence[Related], counter: Sequence[Related]) -> list[Related]:
@@ -200,6 +207,7 @@ class _Pair:
     first: Side
     second: Side
     near: float
+    tags: float
     group: tuple[Experience, ...]
 
     def contrasts(self, opposed: set[str]) -> list[Contrast]:
@@ -234,7 +242,7 @@ class _Pair:
             b=b,
             subject=self.subject,
             shared=shared,
-            strength=bonus + _strength(a, b, self.near, shared),
+            strength=bonus + _strength(a, b, self.near, shared) + 0.4 * self.tags,
             group=self.group,
         )
 
@@ -252,7 +260,7 @@ def _ordered(kind: PatternKind, first: Side, second: Side) -> tuple[Side, Side]:
 def _strength(a: Side, b: Side, near: float, shared: tuple[str, ...]) -> float:
     quotable = 0.2 * (a.fragment is not None) + 0.2 * (b.fragment is not None)
     evidence = 0.15 * (a.telling + b.telling) / 2
-    alike = near + 0.4 * min(2, _common_tags(a, b)) + 0.05 * min(3, len(shared))
+    alike = near + 0.05 * min(3, len(shared))
     return 2.5 * (a.nearness + b.nearness) + alike + quotable + evidence
 
 

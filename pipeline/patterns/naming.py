@@ -13,6 +13,7 @@ from pipeline.patterns.given_names import looks_like_person
 from pipeline.patterns.words import FUNCTION_WORDS, may_be_verb, noun_like, word_list, word_set
 from pipeline.records import Experience
 
+UNNAMED = "an account"
 SHORT_TITLE = 5  # words
 LONG_TITLE = 11
 _CODES = re.compile(r"\b[A-Z]{2,}-[A-Z0-9-]*\d+\b|\b\d{4,}\b|[#_/\\]")
@@ -24,29 +25,21 @@ _GENERIC = word_set(
 
 
 def labels(experiences: Sequence[Experience]) -> tuple[str, ...]:
-    """One short reference for each experience; no two of them are the same.
+    """One short reference for each experience.
+
+    No two are the same, save those that have nothing to be named by: "an account of 2004".
 
     >>> a = Experience("a", "Managers near the Bering Sea fix a ceiling", "It held.")
     >>> b = Experience("b", "help please", "It broke.")
     >>> labels([a, b])
-    ('Bering Sea', 'another account')
+    ('Bering Sea', 'an account')
     """
     taken: list[str] = []
     for experience in experiences:
         options = [option for option in _options(experience) if option not in taken]
-        fallback = "one account" if not taken else "another account"
-        dated = _with_year(fallback, experience)
-        taken.append(options[0] if options else _unlike(dated, taken))
+        year = f" of {experience.year}" if experience.year else ""
+        taken.append(options[0] if options else f"{UNNAMED}{year}")
     return tuple(taken)
-
-
-def _unlike(name: str, taken: Sequence[str]) -> str:
-    number = 2
-    candidate = name
-    while candidate in taken:
-        candidate = f"{name}, no. {number}"
-        number += 1
-    return candidate
 
 
 def _options(experience: Experience) -> list[str]:
@@ -82,7 +75,7 @@ def readable_title(title: str) -> str:
 def telling_title(title: str) -> str:
     """The title, if it tells a reader what the experience is about; else an empty string.
 
-    Long titles are cut after eleven words; titles that are questions do not count.
+    Long titles are cut after eleven words; a question loses its mark.
 
     >>> telling_title("Mandatory surgical checklist changes little in Ontario")
     'Mandatory surgical checklist changes little in Ontario'
@@ -91,6 +84,7 @@ def telling_title(title: str) -> str:
     """
     if re.search(r"\.\w{2,5}$|\w_\w", title):
         return ""
+    title = title.rstrip(" ?!.")
     plain = readable_title(re.sub(r"^(?:(?:re|fwd?|aw)\s*:\s*)+", "", title, flags=re.I))
     words = plain.split()
     telling = [w for w in word_list(plain) if noun_like(w) or may_be_verb(w)]
@@ -149,7 +143,8 @@ def _is_name(run: str, title: str, text: str) -> bool:
 def _cut(title: str) -> str:
     """The first words of a long title, where nothing better tells two experiences apart."""
     words = title.split()
-    return f"{' '.join(words[:SHORT_TITLE])} …" if len(words) > SHORT_TITLE else ""
+    long = len(words) > SHORT_TITLE and telling_title(title)
+    return f"{' '.join(words[:SHORT_TITLE])} …" if long else ""
 
 
 def _short(title: str) -> str:

@@ -44,7 +44,9 @@ _UNQUOTABLE = re.compile(
 _SMALL_TALK = re.compile(
     r"\b(?:thanks?|thank you|thx|hello|hi|hey|dear|greetings|regards|cheers|sorry|please|welcome|"
     r"good (?:morning|day|luck)|let me know|any (?:help|ideas?|suggestions?)|attached|screenshot|"
-    r"see (?:above|below|attached)|as follows|click|you (?:can|could|should|may|need))\b",
+    r"appreciated?|your (?:\w+ )?attention|grateful|kindly|looking forward|would like to|"
+    r"wondering|i (?:want|need|am trying)|i['’]m trying|see (?:above|below|attached)|as follows|"
+    r"click|you (?:can|could|should|may|need))\b",
     re.IGNORECASE,
 )
 _TELLING = re.compile(

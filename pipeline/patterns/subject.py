@@ -26,6 +26,7 @@ _OPENERS = word_set(
     " for with without from to into about against between during"
 )
 _DETERMINERS = word_set("a an the our my your their its this new old whole main")
+_SIZES = word_set("long short new old large small early late high low night double")
 _EITHER = word_set(
     "report plan test review change order record request limit check design support form"
     " approach process cost risk use work visit measure supply release"
@@ -33,6 +34,7 @@ _EITHER = word_set(
 _PLACES = word_set(
     "village villages city town country region office school schools hospital hospitals ward"
     " company companies firm supplier suppliers site sites building place area community world"
+    " line street floor field"
 )
 _RHYTHM = word_set("daily weekly monthly yearly early")
 
@@ -86,7 +88,7 @@ def _continues(token: str, before: str, following: str, *, owned: bool) -> bool:
         return False
     if not may_be_verb(token) or (owned and low in _EITHER):
         return True
-    return before in _OPENERS and not token.lower().endswith(("ed", "ing"))
+    return (before in _OPENERS or before in _SIZES) and not token.lower().endswith(("ed", "ing"))
 
 
 def _decapitalised(phrase: str, text: str) -> str:
@@ -137,7 +139,7 @@ def subject_of(problem: str, experiences: Sequence[Experience]) -> str:
     best, best_score = _about_people(problem), -9.0
     for position, phrase in enumerate(noun_phrases(problem)):
         roots = stems(phrase)
-        if not roots or (phrase[0].isupper() and not phrase.isupper()):
+        if not roots or (phrase[0].isupper() and not phrase.split()[0].isupper()):
             continue
         inside = sum(len(roots & s) / len(roots) for s in spoken) / max(1, len(spoken))
         named = sum(len(roots & s) / len(roots) for s in headed) / max(1, len(headed))

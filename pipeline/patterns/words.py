@@ -75,10 +75,10 @@ FUNCTION_WORDS = word_set(
     " through during before after since until about against within across behind beyond near off"
     " out up down around as than like per via and or but nor so yet if because although though"
     " while whereas unless whether not only just even also too very more most less least much"
-    " many few several other another same own still already again ever never always often"
-    " sometimes usually now then there here once twice rather quite almost enough perhaps maybe"
-    " however therefore instead together away back well none everywhere somewhere nowhere two"
-    " three four five six seven eight nine ten dozen hundred thousand million"
+    " many few several other another same own still already again ever forever never always"
+    " often sometimes usually now then there here once twice rather quite almost enough perhaps"
+    " maybe however therefore instead together away back well none forever everywhere somewhere"
+    " nowhere two three four five six seven eight nine ten dozen hundred thousand million"
 )
 _LOOSE = word_set(
     "new old good bad better best worse worst big small large little long short high low early"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.patterns import Contrast, Side, pattern_of, stanced, varied
-from pipeline.patterns.naming import field
+from pipeline.patterns.naming import UNNAMED, field
 from pipeline.questions.frames import FRAMES, Frame
 from pipeline.records import LENSES, Lens, PatternKind, Question, digest
 
@@ -117,12 +117,19 @@ def fill(template: str, contrast: Contrast, *, clause: str = "") -> str:
     slots = {
         "subject": contrast.subject,
         "a": mention(contrast.a, with_quote=not contrast.a.title),
-        "b": mention(contrast.b, with_quote=True),
+        "b": _second(contrast),
         "field_b": field(contrast.b.experience),
         "years": str(contrast.years),
         "clause": clause,
     }
     return template.format_map(slots)
+
+
+def _second(contrast: Contrast) -> str:
+    """The second experience; "another account" where both are without a name."""
+    told_b = mention(contrast.b, with_quote=True)
+    unnamed = contrast.a.label.startswith(UNNAMED) and not contrast.a.title
+    return told_b.replace(UNNAMED, "another account", 1) if unnamed else told_b
 
 
 def mention(side: Side, *, with_quote: bool) -> str:
