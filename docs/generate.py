@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import typer
 
 from pipeline.cli import app
@@ -19,24 +19,24 @@ good enough, 2 bad usage or input, 3 a model or service is missing.
 """
 
 
-def commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+def commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:
     """Every command below this one with its full name."""
-    if isinstance(command, click.Group):
+    if hasattr(command, "commands"):
         for name in sorted(command.commands):
             yield from commands(command.commands[name], f"{path} {name}")
     else:
         yield path, command
 
 
-def section(path: str, command: click.Command) -> str:
+def section(path: str, command: Any) -> str:
     """One command as Markdown: usage, help, parameters."""
     lines = [f"## {path}", "", (command.help or "").strip(), ""]
-    arguments = [p for p in command.params if isinstance(p, click.Argument)]
+    arguments = [p for p in command.params if p.param_type_name == "argument"]
     named = " ".join(a.name.upper() if a.required else f"[{a.name.upper()}]" for a in arguments)
     lines += ["```", f"{path} {named}".strip() + " [OPTIONS]", "```", ""]
     for parameter in command.params:
         told = getattr(parameter, "help", None) or ""
-        if isinstance(parameter, click.Argument):
+        if parameter.param_type_name == "argument":
             lines.append(f"- `{parameter.name.upper()}` {told}".rstrip())
         elif parameter.name != "help":
             lines.append(f"- `{', '.join(parameter.opts)}` {told}".rstrip())

@@ -72,4 +72,5 @@ def progress() -> Iterator[Report]:
         yield report
     finally:
         patience.cancel()
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()

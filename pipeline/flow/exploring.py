@@ -7,6 +7,7 @@ import io
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,7 +18,9 @@ from pipeline.flow.workspace import Progress, Workspace, silent
 from pipeline.index.base import Matrix
 from pipeline.records import Experience, Outcome, Where, digest
 from pipeline.store import Facets as Facets
-from pipeline.topics.topic_map import TOPICS_VERSION, TopicMap, map_topics
+
+if TYPE_CHECKING:
+    from pipeline.topics.topic_map import TopicMap
 
 EVERYTHING = Where()
 FEWEST = 5  # experiences below which there are no topics
@@ -29,6 +32,8 @@ def topic_map(workspace: Workspace, *, progress: Progress = silent) -> TopicMap:
     Raises:
         NothingFound: There are fewer than five experiences.
     """
+    from pipeline.topics.topic_map import TOPICS_VERSION, map_topics
+
     require(workspace.actor, "read")
     catch_up(workspace, progress=progress)
     made_from = digest(workspace.store.database.version(), workspace.encoder.id, TOPICS_VERSION)
@@ -144,6 +149,8 @@ def _vectors(workspace: Workspace, order: list[str]) -> Matrix:
 
 
 def _read(path: Path, made_from: str) -> TopicMap | None:
+    from pipeline.topics.topic_map import TopicMap
+
     try:
         return TopicMap.from_json(path.read_text(encoding="utf-8"), made_from)
     except (OSError, ValueError):

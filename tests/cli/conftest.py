@@ -1,4 +1,4 @@
-"""Runs the real command in a process of its own."""
+"""Runs the command line, in this process or, where memory or signals matter, in one of its own."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from pipeline.cli import main
 
 
 @dataclass(frozen=True)
@@ -28,25 +30,40 @@ class Ran:
 
 
 Doubleloop = Callable[..., Ran]
+WITHOUT_MODEL = {"DOUBLELOOP_ENCODER": "words", "DOUBLELOOP_CHAT_MODEL": "none"}
 
 
 @pytest.fixture
-def doubleloop(tmp_path: Path) -> Doubleloop:
+def doubleloop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Doubleloop:
     """Runs `doubleloop ARGS` without a model, in a data folder of the test's own."""
 
     def run(*args: str | Path, home: Path | None = None, **environment: str) -> Ran:
-        given = {
-            **{k: v for k, v in os.environ.items() if not k.startswith("DOUBLELOOP_")},
-            "DOUBLELOOP_HOME": str(home or tmp_path / "home"),
-            "DOUBLELOOP_ENCODER": "words",
-            "DOUBLELOOP_CHAT_MODEL": "none",
-            "HF_HUB_OFFLINE": "1",
-            "COLUMNS": "200",
-            **environment,
-        }
+        folder = {"DOUBLELOOP_HOME": str(home or tmp_path / "home")}
+        with monkeypatch.context() as inside:
+            for name, value in {**WITHOUT_MODEL, **folder, **environment}.items():
+                inside.setenv(name, value)
+            inside.setattr(sys, "argv", ["doubleloop", *map(str, args)])
+            capsys.readouterr()
+            with pytest.raises(SystemExit) as ended:
+                main()
+        written = capsys.readouterr()
+        return Ran(int(ended.value.code or 0), written.out, written.err)
+
+    return run
+
+
+@pytest.fixture
+def doubleloop_process(tmp_path: Path) -> Doubleloop:
+    """The same in a process of its own; `before` is Python that runs first."""
+
+    def run(*args: str | Path, before: str = "") -> Ran:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("DOUBLELOOP_")}
+        code = f"{before}\nfrom pipeline.cli import main; main()"
         done = subprocess.run(
-            [sys.executable, "-m", "pipeline", *map(str, args)],
-            env=given,
+            [sys.executable, "-c", code, *map(str, args)],
+            env={**kept, **WITHOUT_MODEL, "DOUBLELOOP_HOME": str(tmp_path / "home")},
             capture_output=True,
             text=True,
             timeout=240,
