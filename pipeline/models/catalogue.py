@@ -124,8 +124,8 @@ CATALOGUE: tuple[ModelEntry, ...] = (
 )
 
 
-def find_entry(name: str) -> ModelEntry:
-    """The catalogue's entry of that name.
+def find_entry(name: str | ModelEntry) -> ModelEntry:
+    """The catalogue's entry of that name; an entry is given back as it is.
 
     Raises:
         InputError: The catalogue has no such model; the message lists those it has.
@@ -133,6 +133,8 @@ def find_entry(name: str) -> ModelEntry:
     >>> find_entry("all-MiniLM-L6-v2").kind
     'encoder'
     """
+    if isinstance(name, ModelEntry):
+        return name
     for entry in CATALOGUE:
         if entry.name.lower() == name.lower():
             return entry

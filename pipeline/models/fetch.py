@@ -31,7 +31,7 @@ CHUNK = 1 << 20
 
 
 def add_model(
-    name: str,
+    name: str | ModelEntry,
     settings: Settings,
     progress: Progress | None = None,
     *,
@@ -48,8 +48,8 @@ def add_model(
     """
     entry = find_entry(name)
     if entry.bundled:
-        return verify_model(name, settings)
-    if installed(name, settings):
+        return verify_model(entry, settings)
+    if installed(entry, settings):
         return settings.models / entry.file
     settings.models.mkdir(parents=True, exist_ok=True)
     with _only_one(settings.models / f"{entry.file}.lock"):
@@ -58,7 +58,7 @@ def add_model(
         return _finish(entry, partial, settings.models / entry.file)
 
 
-def installed(name: str, settings: Settings) -> bool:
+def installed(name: str | ModelEntry, settings: Settings) -> bool:
     """True if the model is there: file, size and recorded digest agree. Reads no weights."""
     entry = find_entry(name)
     if entry.bundled:
@@ -73,7 +73,7 @@ def installed(name: str, settings: Settings) -> bool:
     )
 
 
-def model_path(name: str, settings: Settings) -> Path:
+def model_path(name: str | ModelEntry, settings: Settings) -> Path:
     """Where an installed model lies: a file, or a folder for an encoder.
 
     Raises:
@@ -86,7 +86,7 @@ def model_path(name: str, settings: Settings) -> Path:
     return folder if folder else settings.models / entry.file
 
 
-def verify_model(name: str, settings: Settings) -> Path:
+def verify_model(name: str | ModelEntry, settings: Settings) -> Path:
     """Where the model lies, after reading all of it and comparing its SHA-256.
 
     Raises:
