@@ -47,7 +47,7 @@ class DiskIndex:
 
     Args:
         folder: Where it lives; made when it is not there.
-        encoder: What its vectors come from.
+        encoder: Where its vectors come from.
         graph_above: Above how many rows vectors get a graph instead of an exact scan.
         scan_below: Below how many allowed rows a filtered search is exact all the same.
 
@@ -193,8 +193,6 @@ class DiskIndex:
             self._contents = self._empty()
             self._seen = None
 
-    # --- following what is on disk --------------------------------------------------------
-
     @contextmanager
     def _reading(self) -> Iterator[Contents]:
         with self._threads:
@@ -285,11 +283,17 @@ class DiskIndex:
 
     def _commit(self, contents: Contents) -> None:
         """Write a new generation, put it in force, and clear away what is older."""
-        manifest = write_generation(
-            contents,
-            self.folder,
-            generation=self._manifest.generation + 1,
-            encoder=self._encoder,
-        )
+        try:
+            number = self._manifest.generation + 1
+            manifest = write_generation(
+                contents, self.folder, generation=number, encoder=self._encoder
+            )
+        except OSError:
+            self._clear_away()
+            raise
         self._take(manifest, contents, seen=self._signature())
-        sweep(self.folder, keep={NAME, self._journal.path.name, *manifest.files})
+        self._clear_away()
+
+    def _clear_away(self) -> None:
+        """Keep only the files of the generation in force."""
+        sweep(self.folder, keep={NAME, self._journal.path.name, *self._manifest.files})

@@ -22,7 +22,7 @@ SCAN_BELOW = 20_000
 """A filter that leaves fewer rows than this is searched exactly, graph or not."""
 NEIGHBOURS = 32
 BUILD_EFFORT = 200
-SEARCH_EFFORT = 128
+SEARCH_EFFORT = 256
 
 
 class FaissVectors:
@@ -103,7 +103,9 @@ class FaissVectors:
 
     def save(self, path: Path) -> None:
         """Write vectors and graph to a file."""
-        faiss.write_index(self._index, str(path))
+        # Written from here, because faiss does not tell a full disk from any other failure.
+        with path.open("wb") as stream:
+            stream.write(memoryview(faiss.serialize_index(self._index)))
 
     def load(self, path: Path) -> None:
         """Replace everything with what `save` wrote.

@@ -27,10 +27,13 @@ def damaged(path: Path, reason: str) -> StoreError:
 def written(path: Path, fill: Callable[[Path], object]) -> None:
     """Let `fill` write a temporary file, then put it in place: fsync, rename, fsync the folder."""
     temporary = path.with_name(path.name + TEMPORARY)
-    fill(temporary)
-    with temporary.open("rb+") as stream:
-        os.fsync(stream.fileno())
-    temporary.replace(path)
+    try:
+        fill(temporary)
+        with temporary.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 

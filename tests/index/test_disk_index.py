@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.embeddings.words import WordCountEncoder
-from pipeline.errors import IndexMismatch, InputError, StoreError
+from pipeline.errors import IndexMismatch, InputError, StoreError, StoreFull
 from pipeline.index.base import IndexRow, RowChange
 from pipeline.index.brute_force import BruteForceIndex
 from pipeline.index.disk_index import JOURNAL_ROWS, DiskIndex
@@ -275,6 +275,23 @@ def test_an_index_that_was_removed_is_served_from_memory_until_it_is_back(folder
     assert reader.count() == 4
     reader.upsert(rows(1))
     assert disk_index(folder).ids() == {0}
+
+
+@pytest.mark.parametrize("step", [100, 3000])
+def test_a_full_disk_loses_nothing_that_was_acknowledged(small_disk: Path, step: int) -> None:
+    index = disk_index(small_disk / "index")
+    acknowledged: list[int] = []
+
+    def fill() -> None:
+        for start in range(0, 100_000, step):
+            index.upsert(rows(step, start=start))
+            acknowledged.append(step)
+
+    with pytest.raises(StoreFull, match="Free some space"):
+        fill()
+    assert index.count() == sum(acknowledged)
+    assert disk_index(small_disk / "index").count() == sum(acknowledged)
+    assert not list((small_disk / "index").glob("*.tmp"))
 
 
 def test_the_brute_index_can_be_asked_for_by_name(folder: Path) -> None:
