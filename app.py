@@ -3,13 +3,13 @@
 import streamlit as st
 
 from pipeline.views.brand import ICON, LOGO
-from pipeline.views.links import HIDDEN, PAGES, file_of
+from pipeline.views.links import HIDDEN, PAGES, READING_WIDTH, WIDE, file_of
 from pipeline.views.sidebar import sidebar
 
 st.set_page_config(
     page_title="doubleloop",
     page_icon=ICON,
-    layout="centered",
+    layout="wide",
     menu_items={"About": "doubleloop: learning from the experiences of a community of practice."},
 )
 st.logo(LOGO, icon_image=ICON, size="large")
@@ -20,4 +20,8 @@ pages = [
 hidden = st.Page(file_of(HIDDEN), title="Experience", url_path=HIDDEN, visibility="hidden")
 page = st.navigation([*pages, hidden])
 sidebar()
-page.run()
+with (
+    st.container(horizontal_alignment="center"),
+    st.container(width="stretch" if page.url_path in WIDE else READING_WIDTH),
+):
+    page.run()

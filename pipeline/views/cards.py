@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from pipeline.errors import DoubleloopError
 from pipeline.flow.contributing import record_outcome
 from pipeline.flow.workspace import Workspace
 from pipeline.records import OUTCOME_STATUSES, Experience, Outcome, Precedent, Related
@@ -19,6 +18,7 @@ from pipeline.views.components import (
     how_many,
     origin_line,
     outcome_chip,
+    telling,
     title_of,
 )
 from pipeline.views.links import HIDDEN, page_link
@@ -93,22 +93,22 @@ def outcome_form(workspace: Workspace, experience: Experience, *, key: str) -> N
     with st.form(f"outcome-{key}", border=False, clear_on_submit=True):
         st.markdown("Did you try this, or do you know how it went on?")
         status = st.selectbox(
-            "How it turned out", OUTCOME_STATUSES, format_func=lambda s: WORDS[s].capitalize()
-        )
+            "How it turned out", OUTCOME_STATUSES, index=None, placeholder="Choose one",
+            format_func=lambda s: WORDS[s].capitalize(),
+        )  # fmt: skip
         context = st.text_area(
             "Where and under which conditions", max_chars=2000, height=80,
             placeholder="For example: a ward of 20 beds, after six months",
         )  # fmt: skip
         sent = st.form_submit_button("Record it", type="primary")
-    if sent and status:
+    if sent and status is None:
+        st.warning("Say how it turned out.")
+    elif sent and status is not None:
         entry = Outcome(status=status, context=context.strip(), date=datetime.now(UTC))
-        try:
+        with telling():
             with workspace.turn:
                 changed = record_outcome(workspace, experience.id, entry)
-        except DoubleloopError as error:
-            st.error(escaped(str(error)))
-            return
-        st.success(f"Recorded. It now stands as {outcome_chip(changed.status)}")
+            st.success(f"Recorded. It now stands as {outcome_chip(changed.status)}")
 
 
 def ledger(outcomes: Sequence[Outcome]) -> None:

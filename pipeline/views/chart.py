@@ -15,7 +15,8 @@ from pipeline.views.safe_text import shortened, visible
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C6D31")
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross")
 QUIET = "#9AA0A6"
-MOST_POINTS = 6000
+MOST_POINTS = 4000
+MANY = 800  # from here on points are drawn small
 LABELLED = 12
 WIDE, HIGH = 0.75, 0.11  # room that a name takes, in units of the map (-1 to 1)
 PICK = "pick"
@@ -59,14 +60,14 @@ def topic_chart(frame: pd.DataFrame, topics: tuple[Topic, ...], *, chosen: str, 
     pick = alt.selection_point(name=PICK, fields=["id"], on="click", empty=False)
     points = (
         alt.Chart(drawn)
-        .mark_point(filled=True, size=70)
+        .mark_point(filled=True)
         .encode(
             x=alt.X("x:Q", axis=None, scale=alt.Scale(padding=20, nice=False, zero=False)),
             y=alt.Y("y:Q", axis=None, scale=alt.Scale(padding=20, nice=False, zero=False)),
             color=alt.Color("topic:N", scale=alt.Scale(domain=domain, range=colours), legend=None),
             shape=alt.Shape("topic:N", scale=alt.Scale(domain=domain, range=shapes), legend=None),
             opacity=_opacity(chosen),
-            size=alt.condition(pick, alt.value(220), alt.value(70)),
+            size=alt.condition(pick, alt.value(240), alt.value(70 if len(drawn) < MANY else 24)),
             tooltip=[
                 alt.Tooltip("title:N", title="Title"),
                 alt.Tooltip("discipline:N", title="Discipline"),

@@ -22,7 +22,6 @@ ON_A_PAGE = 15
 
 def page() -> None:
     """The page: topics first, or every experience with filters."""
-    st.set_page_config(layout="wide")
     heading("What is known here", "Topics that the experiences fall into, and who lived what.")
     if not resources.chosen():
         no_community()

@@ -12,6 +12,8 @@ PAGES = {
     "about": ("About", ":material/info:"),
 }
 HIDDEN = "experience"
+WIDE = {"explore"}
+READING_WIDTH = 740  # pixels of the other pages, so that lines stay short enough to read
 
 
 def file_of(page: str) -> str:

@@ -32,6 +32,7 @@ def upload() -> None:
     _done()
     file = st.file_uploader(
         "A file that the community keeps: a table, JSON lines, a page of Markdown, a forum export",
+        key=f"file {st.session_state.get('files brought in', 0)}",
         help="It stays on this machine. Files that end in .gz are read too.",
     )
     community = _target()
@@ -121,6 +122,7 @@ def _import(community: str, path: Path, how: dict[str, Any]) -> None:
             report, _ = bring_in(resources.settings(), community, path, progress=progress, **how)
         resources.forget()
         st.session_state["imported"] = report_line(report)
+        st.session_state["files brought in"] = st.session_state.get("files brought in", 0) + 1
         st.session_state[resources.NEXT] = community
         st.rerun()
 

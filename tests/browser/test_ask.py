@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 PROBLEM = "Everybody ticks the boxes of our safety checklist, but the same mistakes keep happening."
 WIDTHS = (1280, 400)
 SLOW = 30_000  # milliseconds
+OWN = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
 WIDER = """() => Math.max(...[
     document.documentElement, ...document.querySelectorAll("[data-testid=stMain]")
 ].map(part => part.scrollWidth - window.innerWidth))"""
@@ -110,3 +111,13 @@ def test_the_console_stays_clean(page, address):
     ask(page, address)
 
     assert page.faults == []
+
+
+def test_nothing_is_fetched_from_elsewhere(page, address):
+    elsewhere = []
+    page.on("request", lambda r: elsewhere.append(r.url) if not r.url.startswith(OWN) else None)
+    ask(page, address)
+    page.goto(f"{address}/explore?community=sample")
+    expect(page.get_by_text("One point is one experience")).to_be_visible(timeout=SLOW)
+
+    assert elsewhere == []

@@ -214,3 +214,34 @@ def test_about_checks_what_is_installed(with_sample, opened, seen, faults):
 
     assert faults(app) == []
     assert "**Search model**" in seen(app)
+
+
+def test_how_an_experience_went_is_kept_in_its_ledger(with_sample, opened, seen, faults):
+    with Workspace(load_settings(), "sample") as workspace:
+        found = next(workspace.store.all_experiences(limit=1))
+    app = opened("ask", community="sample")
+    app.query_params["id"] = found.id
+    app.switch_page("pipeline/views/experience.py").run()
+    next(s for s in app.selectbox if s.label == "How it turned out").set_value("partly")
+    next(a for a in app.text_area if a.label.startswith("Where")).input("a ward of [20] beds")
+    next(b for b in app.button if b.label == "Record it").click().run()
+
+    assert faults(app) == []
+    assert "Recorded. It now stands as" in seen(app)
+    assert r"a ward of \[20\] beds" in seen(app.run())
+
+
+def test_an_outcome_is_not_recorded_before_it_is_chosen(with_sample, opened, seen):
+    app = opened(community="sample", problem=PROBLEM)
+    next(b for b in app.button if b.label == "Record it").click().run()
+
+    assert "Say how it turned out" in seen(app)
+
+
+def test_an_unknown_experience_in_the_address_is_one_clear_line(with_sample, opened, seen, faults):
+    app = opened("ask", community="sample")
+    app.query_params["id"] = "nothing"
+    app.switch_page("pipeline/views/experience.py").run()
+
+    assert faults(app) == []
+    assert "There is no experience nothing" in seen(app)
