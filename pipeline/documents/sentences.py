@@ -6,17 +6,22 @@ import re
 
 from sentencex import get_sentence_boundaries  # type: ignore[import-untyped]
 
+_BEFORE = re.compile(r"\s*(?:[-*•–>]\s+)*")
+"""White space, and the bullet or mark of quotation that a layout puts before a sentence."""
 _HALVES = re.compile(r"[\ud800-\udfff]")
 
 
 def sentences(text: str, language: str = "en") -> list[tuple[int, int]]:
     """Start and end of every sentence, in order, without the white space around it.
 
-    Bullets and paragraphs count as sentences; an address or a number is never broken.
+    Bullets and paragraphs count as sentences, without the bullet; an address or a number is never
+    broken.
 
     >>> text = "See https://a.org/b.c?d. It cost 3.5 million. Then?"
     >>> [text[start:end] for start, end in sentences(text)]
     ['See https://a.org/b.c?d.', 'It cost 3.5 million.', 'Then?']
+    >>> sentences("- Close it.")
+    [(2, 11)]
     """
     whole = _HALVES.sub("\ufffd", text)
     spans: list[tuple[int, int]] = []
@@ -37,6 +42,6 @@ def _inside_word(text: str, at: int) -> bool:
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     stretch = text[start:end]
-    kept = stretch.strip()
-    start += len(stretch) - len(stretch.lstrip())
-    return start, start + len(kept)
+    before = _BEFORE.match(stretch)
+    start += before.end() if before else 0
+    return start, start + len(text[start:end].rstrip())

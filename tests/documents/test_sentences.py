@@ -44,8 +44,8 @@ def test_addresses_numbers_and_short_forms_are_not_broken(text) -> None:
 def test_bullets_and_paragraphs_are_sentences_of_their_own() -> None:
     assert told("Do this:\n\n- one thing\n- another\n\nThen stop. Wait!") == [
         "Do this:",
-        "- one thing",
-        "- another",
+        "one thing",
+        "another",
         "Then stop.",
         "Wait!",
     ]
