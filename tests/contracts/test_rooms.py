@@ -10,7 +10,7 @@ import pytest
 from pipeline.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = sorted((ROOT / "pipeline").rglob("*.py")) + [ROOT / "app.py"]
+SOURCES = [*sorted((ROOT / "pipeline").rglob("*.py")), ROOT / "app.py"]
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: p.relative_to(ROOT).as_posix())
