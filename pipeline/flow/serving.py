@@ -48,7 +48,11 @@ def serve(settings: Settings) -> int:
     file, port = app_file(), free_port(settings.port)
     command = [sys.executable, "-m", "streamlit", "run", str(file)]
     command += ["--server.address", ADDRESS, "--server.port", str(port)]
-    environment = {**os.environ, "DOUBLELOOP_HOME": str(settings.home.absolute())}
+    environment = {
+        **os.environ,
+        "DOUBLELOOP_HOME": str(settings.home.absolute()),
+        "DOUBLELOOP_COMMUNITY": settings.community,
+    }
     try:
         return subprocess.run(command, cwd=file.parent, env=environment, check=False).returncode  # noqa: S603 - our own command
     except KeyboardInterrupt:

@@ -189,18 +189,29 @@ class _Desk:
         moment = datetime.now(UTC)
         shown = tuple(replace(c.question, created=moment) for c in self.chosen)
         texts = {q.text for q in shown}
-        rejected = [q for q in self.rejected.values() if q.text not in texts]
+        left = [q for q in self.rejected.values() if q.text not in texts]
+        rejected = [*self._passed_over(texts), *left]
         patterns = [pattern_of(c) for c in varied(self.contrasts, limit=MOST_PATTERNS)]
         known = {p.id for p in patterns}
         extra = [pattern_of(c.contrast) for c in self.chosen if c.question.pattern not in known]
         return QuestionSet(
             problem=self.problem,
             questions=shown,
-            rejected=tuple(replace(q, created=moment) for q in rejected[-MOST_REJECTED:]),
+            rejected=tuple(replace(q, created=moment) for q in rejected[:MOST_REJECTED]),
             patterns=tuple({p.id: p for p in (*patterns, *extra)}.values()),
             seconds=time.perf_counter() - self.began,
             note=self.note,
         )
+
+    def _passed_over(self, shown: Container[str]) -> list[Question]:
+        """Finalists that passed every gate and found no place in the set, with the reason."""
+        others = [c.question for c in self.passed if c.question.text not in shown]
+        lenses = {c.question.lens for c in self.chosen}
+        said = {
+            True: "passed, but a better one with the same lens was chosen",
+            False: f"passed, but {self.count} others opened up more",
+        }
+        return [replace(q, status="rejected", reasons=(said[q.lens in lenses],)) for q in others]
 
 
 def _clauses(desk: _Desk, model: ChatModel, folder: Path, *, until: float) -> Iterator[QuestionSet]:
