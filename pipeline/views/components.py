@@ -8,8 +8,9 @@ from datetime import datetime
 
 import streamlit as st
 
-from pipeline.errors import DoubleloopError, NothingFound
+from pipeline.errors import DoubleloopError, IndexMismatch, NothingFound
 from pipeline.records import Experience, Outcome, OutcomeStatus, Passage, Quote
+from pipeline.views.repair import rebuild_offer
 from pipeline.views.safe_text import escaped, highlighted, link, merged, shortened, web_address
 
 CHIPS: dict[OutcomeStatus, tuple[str, str]] = {
@@ -43,6 +44,9 @@ def telling() -> Iterator[None]:
         yield
     except NothingFound as error:
         st.info(_line(error), icon=":material/search_off:")
+    except IndexMismatch as error:
+        st.error(_line(error), icon=":material/error:")
+        rebuild_offer()
     except DoubleloopError as error:
         st.error(_line(error), icon=":material/error:")
 

@@ -27,6 +27,12 @@ KINDS = {
     "cross-field": "Across fields",
 }
 
+NONE_PASSED = "No question passed every check; those rejected are below, with the reasons."
+NONE_DRAFTED = (
+    "No question could be drafted from so few words. Say more about the problem: what happens, "
+    "to whom, and what you have tried."
+)
+
 
 def drafted_questions(workspace: Workspace, answer: Answer, *, count: int) -> QuestionSet | None:
     """Show the questions of an answer, drafting them unless this session has them already."""
@@ -49,7 +55,7 @@ def question_set(workspace: Workspace, drafted: QuestionSet) -> None:
     """The questions shown, the note on how they came about, and those rejected."""
     cited = _cited(workspace, drafted)
     if not drafted.questions:
-        st.info("No question passed every check; those rejected are below, with the reasons.")
+        st.info(NONE_PASSED if drafted.rejected else NONE_DRAFTED, icon=":material/edit:")
     for question in drafted.questions:
         question_card(question, cited)
     if drafted.note:

@@ -1,3 +1,4 @@
+import json
 import shutil
 
 import pytest
@@ -245,3 +246,15 @@ def test_an_unknown_experience_in_the_address_is_one_clear_line(with_sample, ope
 
     assert faults(app) == []
     assert "There is no experience nothing" in seen(app)
+
+
+def test_an_index_of_another_search_model_is_built_anew_by_a_button(with_sample, opened, faults):
+    manifest = with_sample / "sample" / "index" / "manifest.json"
+    written = json.loads(manifest.read_text())
+    manifest.write_text(json.dumps({**written, "encoder": "another-model"}))
+    app = opened(community="sample", problem=PROBLEM)
+    assert "another\\-model" in faults(app)[0]
+
+    next(b for b in app.button if b.label == "Build the index anew").click().run()
+    assert faults(app) == []
+    assert any("10" in header.value for header in app.header)
