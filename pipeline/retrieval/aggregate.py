@@ -7,7 +7,11 @@ from collections.abc import Sequence
 from pipeline.retrieval.candidates import Ranked, Scored
 
 FURTHER_SHARE = 0.1
-"""Weight of an experience's second-best passage, against its best."""
+"""Weight of an experience's second-best passage, against its best.
+
+On a forum whose long posts were split, any share up to 0.2 ranked as well as none (nDCG@10
+within .002 on 295 training questions); 0.5 was worse. It decides between equals only.
+"""
 
 
 def by_experience(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from pipeline.embeddings.words import WordCountEncoder
-from pipeline.retrieval.clean_problem import clean_problem, pieces, problem_vector
+from pipeline.retrieval.clean_problem import clean_problem, problem_vector, spread_sentences
 
 STORY = (
     "The pump lost pressure while the crew was behind the ridge. Nobody heard the radio call. "
@@ -44,10 +44,12 @@ def test_a_story_of_nothing_but_thanks_is_not_emptied() -> None:
     assert clean_problem(thanks)
 
 
-def test_pieces_hold_whole_sentences_and_all_words() -> None:
-    found = pieces(STORY, 120)
-    assert all(len(piece) <= 120 for piece in found)
-    assert " ".join(found) == STORY
+def test_the_sentences_of_a_very_long_story_are_taken_from_all_of_it() -> None:
+    story = " ".join(f"On day {number} the pump lost pressure." for number in range(100))
+    found = spread_sentences(story, most=5)
+    assert len(found) == 5
+    assert found[0].startswith("On day 0 ")
+    assert found[-1].startswith("On day 99 ")
 
 
 def test_the_end_of_a_long_problem_is_read() -> None:
