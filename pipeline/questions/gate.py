@@ -154,12 +154,13 @@ def quotes_verbatim(question: Question, context: GateContext) -> str | None:
             return "cites words that are not in the experience"
     cited = [context.experiences[q.experience] for q in question.evidence]
     for words in quoted_words(question.text):
-        if len(word_list(words)) > 2 and not any(_wrote(words, e) for e in cited):
+        if len(word_list(words)) > 2 and not any(wrote(words, e) for e in cited):
             return "puts words in quotation marks that nobody wrote"
     return None
 
 
-def _wrote(words: str, experience: Experience) -> bool:
+def wrote(words: str, experience: Experience) -> bool:
+    """True if the words stand in the experience's text or title (titles may be cut at its end)."""
     title = readable_title(experience.title)
     return words in experience.text or words.removesuffix(" …") in title
 

@@ -20,6 +20,7 @@ from pipeline.questions.gate import (
     own_words,
     quoted_words,
     quotes_verbatim,
+    wrote,
 )
 from pipeline.records import Question
 
@@ -33,7 +34,7 @@ _FIX = re.compile(
     re.IGNORECASE,
 )
 _PREMISE = re.compile(
-    r"take for granted|taken for granted|assum|believ|belief|suppos|rest on|would have to be true|"
+    r"rel(?:y|ied) on|taken? for granted|assum|believ|belief|suppos|rest on|would have to be true|"
     r"stop believing|sound strange|protect|valu|worth|give up|giving up|trade|price|cost us|"
     r"what kind of|which kind of|call (?:a|it|our)|describ|story|told from|no word for|normal case|"
     r"success|count\b|counted|counts\b|measure|sign that|judge|proof|evidence|convince|need to see|"
@@ -49,12 +50,12 @@ _COMPARES = re.compile(
     re.IGNORECASE,
 )
 _OURS = re.compile(r"\b(?:our|ours|we|us|here|among us)\b", re.IGNORECASE)
-_BROAD = re.compile(r"\b(?:sector|society|world|everyone|humanity|government|industry)\b", re.I)
+_BROAD = re.compile(r"\b(?:sector|society|world|humanity|government|industry)\b", re.I)
 _CONSEQUENCE = re.compile(
     r"\b(?:rules?|routines?|decid\w*|decision|chang\w*|give up|giving up|drop|stop|rewrite|next "
     r"three|how many|report\b|measures?|sign|number|watch|act\b|run our|count|roles?|prefer|notice|"
     r"pay|put off|putting off|set up|protect\w*|reach|show up|disagreement|obstacles?|say about|"
-    r"solving|pursuing|choose)\b",
+    r"solving|pursuing|choose|go on believing|going on|if it were not true)\b",
     re.IGNORECASE,
 )
 
@@ -124,7 +125,7 @@ def _pattern(question: Question, context: GateContext) -> float:
         quote.experience
         for quote in question.evidence
         for words in quoted
-        if words in context.experiences[quote.experience].text
+        if wrote(words, context.experiences[quote.experience])
     }
     if len(sources) >= 2:
         return 2.0 if _COMPARES.search(own_words(question.text)) else 1.5

@@ -67,7 +67,7 @@ def _next_start(text: str, at: int) -> int:
 
 
 def _decode(text: str, start: int) -> tuple[Any, int]:
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(strict=False)
     without_commas = re.sub(r",(\s*[}\]])", r"\1", text[start:])
     for piece in (text[start:], without_commas):
         try:

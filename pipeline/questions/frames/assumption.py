@@ -78,7 +78,7 @@ FRAMES = (
         " hide what came to light in {b}?",
         "If what we believe about our {subject} were wrong, our routines would show it.",
         "How can we make the routines around our {subject} more reliable?",
-        with_clause="Which of our routines keep confirming that {clause}, and hide what came to"
-        " light in {b}?",
+        with_clause="Which of our routines keep confirming that {clause}, when {a} and {b} tell"
+        " otherwise?",
     ),
 )

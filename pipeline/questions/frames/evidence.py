@@ -60,7 +60,7 @@ FRAMES = (
         "Nothing so far gives us reason to change our {subject}.",
         "How can we detect problems with our {subject} earlier?",
         with_clause="What would we need to see in our next three cases to stop believing that"
-        " {clause}, as {b} gives reason to?",
+        " {clause}, after {a} and {b}?",
         ended="badly",
     ),
     Frame(

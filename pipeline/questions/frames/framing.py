@@ -60,7 +60,7 @@ FRAMES = (
         "This is a question of our {subject}, and its answer lies there.",
         "What should we change in our {subject} first?",
         with_clause="What else could be going on in our {subject} if it were not true that"
-        " {clause}, as {b} suggests?",
+        " {clause}, going by {a} and {b}?",
     ),
     Frame(
         "frame-whose-position",

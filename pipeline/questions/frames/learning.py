@@ -14,7 +14,7 @@ FRAMES = (
         "We looked long enough before we settled on our present view.",
         "Where is our present view of our {subject} written down?",
         with_clause="How did we come to believe that {clause}, and what let us stop checking"
-        " before we met {b}?",
+        " before we met {a} and {b}?",
     ),
     Frame(
         "learning-kept-from",

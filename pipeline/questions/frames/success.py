@@ -23,7 +23,7 @@ FRAMES = (
         "As long as our signs look good, we are doing well.",
         "Which indicators should we add to our report?",
         with_clause="Which of our measures would still look good if it were false that {clause},"
-        " as in {b}?",
+        " as {a} and {b} make us suspect?",
         ended="badly",
     ),
     Frame(

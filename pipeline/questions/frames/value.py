@@ -13,8 +13,7 @@ FRAMES = (
         " what was lost in {b}?",
         "Keeping our {subject} as it is costs us nothing that matters.",
         "How can we improve our {subject} without more effort?",
-        with_clause="What are we protecting by acting as if {clause}, and when has that cost us"
-        " what was lost in {b}?",
+        with_clause="What are we protecting by acting as if {clause}, in spite of {a} and of {b}?",
         ended="badly",
     ),
     Frame(

@@ -60,8 +60,8 @@ FRAMES = (
         " {subject}, and where would it stop?",
         "A warning would reach those who can act on it.",
         "Which channel should people use to report problems?",
-        with_clause="Whose daily work shows best whether {clause}, and by what route would we"
-        " hear of it before something like {b}?",
+        with_clause="Whose daily work shows best whether {clause}, as {a} and {b} make us ask, and"
+        " when did we last hear from them?",
         ended="badly",
     ),
     Frame(
