@@ -51,8 +51,8 @@ def _related(related: Related, mark: str) -> None:
     experience = related.experience
     facts = [experience.discipline, str(experience.year) if experience.year else None]
     told = " · ".join(fact for fact in facts if fact)
-    out.print(f"[bold]{mark}. {escape(experience.title)}[/]  [dim]{escape(told)}[/]", end="  ")
-    out.print(_outcomes(related))
+    head = Text.assemble((f"{mark}. {experience.title}", "bold"), "  ", (told, "dim"), "  ")
+    out.print(head.append_text(_outcomes(related)))
     _indented(Text(related.why.line), style="italic")
     for quote in related.why.sentences:
         _indented(Text(f"“{quote.text}”"))
