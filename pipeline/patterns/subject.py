@@ -150,6 +150,17 @@ def subject_of(problem: str, experiences: Sequence[Experience]) -> str:
     return best
 
 
+def is_headed(experience: Experience, subject: str) -> bool:
+    """True if the title or the tags of an experience name the subject's last word.
+
+    >>> is_headed(Experience("e", "Targets bend behaviour", ""), "waiting-time target")
+    True
+    """
+    words = word_list(subject)
+    named = subject != DEFAULT_SUBJECT and bool(words)
+    return named and bool(stems(words[-1]) & stems(_head(experience)))
+
+
 def _prior(phrase: str, problem: str) -> float:
     """How much the problem itself makes of a phrase."""
     owned = re.search(rf"\b(?:our|my) (?:\w+ )?{re.escape(phrase)}\b", problem, re.IGNORECASE)

@@ -137,6 +137,8 @@ class _Desk:
         )
         if not self.contrasts:
             self.note = "Too few related experiences can be quoted to hold them against each other."
+        elif self.answer.precedent == "none":
+            self.note = "Nothing close to this problem is known here; the questions reach further."
         spoken = language_of(self.problem)
         if spoken not in ("", "en"):
             self.note = f"Questions are assembled in English; the problem is in {NAMES[spoken]}."

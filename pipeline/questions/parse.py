@@ -141,7 +141,12 @@ def parse_clause(raw: str) -> str:
     """
     lines = [line for line in _THOUGHT.sub("", raw).strip().splitlines() if line.strip()]
     first = _one_line(lines[0]) if lines else ""
-    clause = re.sub(r"^(?:they|people|we) act as if\W*", "", first, flags=re.IGNORECASE)
+    clause = re.sub(
+        r"^(?:(?:they|people|we) act as if|(?:the people here|we) take for granted that)\W*",
+        "",
+        first,
+        flags=re.IGNORECASE,
+    )
     if not re.search(r"[.!]['\"”]?$", clause):
         return ""
     clause = re.split(r"(?<=[a-z])[.!]", clause)[0].strip(" .!\"'“”…")

@@ -16,7 +16,7 @@ from tests.patterns.made import BOMBER, EIGHT, LAUNCH, ONTARIO, PROBLEM, WARD, r
 
 ENCODER = WordCountEncoder()
 EVERYONE = {e.id: e for e in (EIGHT, ONTARIO, BOMBER, LAUNCH, WARD)}
-ANSWER = Answer(PROBLEM, related(*EVERYONE.values()))
+ANSWER = Answer(PROBLEM, related(*EVERYONE.values()), precedent="strong")
 CLAUSE = "a checklist that everyone signed is a safe ward."
 
 
@@ -139,7 +139,7 @@ def test_community_text_reaches_the_model_between_fences_only() -> None:
     drafted(answer, chat_model=model)
     for call in model.calls:
         assert "<|" not in call.user
-        assert call.user.count("<<<") == call.user.count(">>>") == 3
+        assert call.user.count("<<<") == call.user.count(">>>") == 2
         assert "made compulsory" not in call.system
 
 
