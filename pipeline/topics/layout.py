@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from pipeline.topics.cluster import Matrix
 
@@ -59,7 +60,10 @@ def _together(vectors: Matrix) -> Points:
         max_iter=STEPS,
         angle=ANGLE,
     )
-    return np.asarray(tsne.fit_transform(reduced), dtype=np.float32)
+    # Its threads wait for one another at every step: where cores are shared, one is many times
+    # faster, and it makes the map the same on every machine.
+    with threadpool_limits(limits=1):
+        return np.asarray(tsne.fit_transform(reduced), dtype=np.float32)
 
 
 def _circle(n: int) -> Points:
