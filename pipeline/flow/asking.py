@@ -97,12 +97,13 @@ def example_problems(workspace: Workspace, n: int = 3) -> tuple[str, ...]:
     """
     if workspace.community == SAMPLE:
         return EXAMPLES[:n]
-    chosen: dict[str | None, str] = {}
+    chosen: dict[str, str] = {}
     for experience in workspace.store.all_experiences(limit=200):
         if len(chosen) == n:
             break
         text = experience.part("situation") or experience.text
         spans = [(a, b) for a, b in sentences(text[:2000]) if FEWEST <= b - a <= MOST_SHOWN]
-        if spans and experience.discipline not in chosen:
-            chosen[experience.discipline] = text[spans[0][0] : spans[0][1]]
+        if spans:
+            first = text[spans[0][0] : spans[0][1]]
+            chosen.setdefault(experience.discipline or experience.id, first)
     return tuple(chosen.values())

@@ -31,7 +31,7 @@ from pipeline.sources.columns import FIELDS as FIELDS
 from pipeline.sources.registry import connector, connectors, recognise
 from pipeline.store import Incoming, Prepared, incoming, known_sources, source_name
 
-PREPARATION = 2  # raised when the same document would be cleaned or split otherwise
+PREPARATION = 3  # raised when the same document would be cleaned or split otherwise
 SAMPLES = 3
 EVERY = 50  # documents between two reports of progress
 DONE = {"added": "added", "changed": "changed", "unchanged": "unchanged", "elsewhere": "unchanged"}

@@ -20,6 +20,7 @@ Row = Sequence[tuple[str, object]]
 MOST_TAGS = 20
 _LONGEST_TAG = 80
 _LONGEST_STATUS = 40
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _HTML = re.compile(r"<(p|div|br|ul|ol|li|blockquote|pre|h[1-6])\b[^<>]{0,200}>", re.IGNORECASE)
 
 
@@ -203,7 +204,7 @@ def _parts(
 def _format(column: str, text: str, names: str) -> TextFormat:
     if "markdown" in column.casefold() or re.search(r"\.(md|markdown)(\s|$)", names):
         return "markdown"
-    if "html" in column.casefold() or ("</" in text and _HTML.search(text)):
+    if "html" in column.casefold() or _BREAK.search(text) or ("</" in text and _HTML.search(text)):
         return "html"
     return "text"
 

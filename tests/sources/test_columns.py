@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pipeline.errors import MappingError
 from pipeline.records import Document, Skipped
+from pipeline.sources.base import ReadOptions
 from pipeline.sources.columns import Columns, columns_of, flat
 from pipeline.sources.headers import field_of
+from pipeline.sources.registry import recognise
 
 
 def read(overrides: dict[str, str] | None = None, **row: object) -> Document | Skipped:
@@ -152,3 +156,13 @@ def test_a_row_without_an_id_keeps_its_key_for_the_same_text() -> None:
 
 def test_nested_objects_count_as_columns() -> None:
     assert str(document(text="t", metadata={"created": "2020-01-01"}).created)[:4] == "2020"
+
+
+def test_line_breaks_of_html_are_read_as_line_breaks(tmp_path: Path) -> None:
+    path = tmp_path / "reports.csv"
+    path.write_text("title,narrative\nA,The pump failed.<br/>It was 3 < 5 bar.\n", encoding="utf-8")
+
+    (document,) = recognise(path).read(path, ReadOptions())
+
+    assert isinstance(document, Document)
+    assert document.parts[0].format == "html"
