@@ -69,7 +69,7 @@ def ask(
         counter=() if strength == "none" else counter_experiences(candidates),
         precedent=strength,
         seconds=time.perf_counter() - began,
-        made_with={"encoder": workspace.encoder.id, "experiences": str(workspace.store.count())},
+        made_with={"encoder": workspace.encoder.id, "revision": workspace.encoder.revision},
     )
 
 

@@ -21,6 +21,7 @@ from pipeline.records import digest
 
 FEWEST, MOST = 4, 15  # words
 MAX_TOKENS = 32
+MOST_NEW_STEMS = 1  # that neither problem nor community uses: small models invent words
 
 GRAMMAR = r"""
 root ::= start (" " word){3,13} "."
@@ -42,8 +43,17 @@ def clause_frame(contrast: Contrast, lens: str) -> Frame | None:
     return next(fitting, None)
 
 
-def clause_for(candidate: Candidate, problem: str, *, model: ChatModel, prompt: Prompt) -> str:
+def clause_for(
+    candidate: Candidate,
+    problem: str,
+    *,
+    model: ChatModel,
+    prompt: Prompt,
+    vocabulary: frozenset[str],
+) -> str:
     """The model's clause for the candidate's contrast, or an empty string if it is no use.
+
+    `vocabulary` are the stems that the community uses; see `plausible` for what is no use.
 
     Raises:
         ServiceError: The model does not answer.
@@ -59,7 +69,15 @@ def clause_for(candidate: Candidate, problem: str, *, model: ChatModel, prompt: 
     )
     raw = model.complete(system, user, grammar=GRAMMAR, max_tokens=MAX_TOKENS)
     clause = parse_clause(raw)
+    if _leaks(clause, prompt) or len(stems(clause) - stems(problem) - vocabulary) > MOST_NEW_STEMS:
+        return ""
     return clause if plausible(clause, problem, contrast) else ""
+
+
+def _leaks(clause: str, prompt: Prompt) -> bool:
+    """True if the clause repeats most of a line of the prompt, an example in it for instance."""
+    roots = stems(clause)
+    return any(len(roots & stems(line)) > 0.6 * len(roots) for line in prompt.system.splitlines())
 
 
 def plausible(clause: str, problem: str, contrast: Contrast) -> bool:

@@ -219,6 +219,7 @@ class _Desk:
 def _clauses(desk: _Desk, model: ChatModel, folder: Path, *, until: float) -> Iterator[QuestionSet]:
     """A clause from the model for the best few questions, one after the other."""
     prompt = load_prompt(folder, "clause")
+    vocabulary = stems(" ".join(e.text for e in desk.context.experiences.values()))
     asked = 0
     for candidate in desk.chosen:
         frame = clause_frame(candidate.contrast, candidate.question.lens)
@@ -228,7 +229,9 @@ def _clauses(desk: _Desk, model: ChatModel, folder: Path, *, until: float) -> It
             desk.note = f"{model.name} was too slow; the other questions are as assembled in code."
             return
         asked += 1
-        clause = clause_for(candidate, desk.problem, model=model, prompt=prompt)
+        clause = clause_for(
+            candidate, desk.problem, model=model, prompt=prompt, vocabulary=vocabulary
+        )
         if not clause:
             continue
         new = with_clause(

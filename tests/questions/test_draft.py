@@ -17,7 +17,7 @@ from tests.patterns.made import BOMBER, EIGHT, LAUNCH, ONTARIO, PROBLEM, WARD, r
 ENCODER = WordCountEncoder()
 EVERYONE = {e.id: e for e in (EIGHT, ONTARIO, BOMBER, LAUNCH, WARD)}
 ANSWER = Answer(PROBLEM, related(*EVERYONE.values()), precedent="strong")
-CLAUSE = "a checklist that everyone signed is a safe ward."
+CLAUSE = "a checklist that everyone wrote makes the night work."
 
 
 def drafted(answer: Answer = ANSWER, **given) -> QuestionSet:
@@ -117,6 +117,8 @@ def test_a_good_clause_stands_in_the_question_and_as_its_assumption() -> None:
     "raw",
     [
         "the ward should follow the checklist.",
+        "a longer checklist makes newcomers feel at home.",
+        "the ward in iven to inger has a checklist.",
         "a checklist that everyone signed is a safe wa",
         "yes.",
         "the moon is made of cheese today.",
