@@ -80,6 +80,7 @@ _LEANING = word_set(
     " in under over between among through about against into because although while whereas"
     " which who whom whose that than"
 )
+_LISTED = re.compile(r",\s+[\w-]+(?:\s[\w-]+)?(?:,|\s+and\b|\s+or\b)")
 _PREPOSITIONS = word_set("to not with without by for from of than")
 _DANGLING_END = FUNCTION_WORDS | AUXILIARIES
 
@@ -193,7 +194,7 @@ def _spans(sentence: str) -> Iterator[tuple[int, int]]:
     ends = [start for start, _ in cuts[1:]] + [len(sentence.rstrip(" .!;:,"))]
     for i, (_, start) in enumerate(cuts):
         for k, end in enumerate(ends[i : i + 4], start=i):
-            if k > i and not has_verb(sentence[cuts[k][1] : end]):
+            if any(not has_verb(piece) for piece in _joined(sentence, cuts, i, k)):
                 continue
             lead = _CONJUNCTION.match(sentence[start:end])
             begin = start + (lead.end() if lead else 0)
@@ -202,13 +203,20 @@ def _spans(sentence: str) -> Iterator[tuple[int, int]]:
                 yield begin, begin + stripped
 
 
+def _joined(sentence: str, cuts: list[tuple[int, int]], first: int, last: int) -> list[str]:
+    """What stands behind the first cut: the last piece, and every piece with a conjunction."""
+    stops = [start for start, _ in cuts[1:]] + [len(sentence)]
+    pieces = [sentence[cuts[n][1] : stops[n]] for n in range(first + 1, last + 1)]
+    return [p for p in pieces if p is pieces[-1] or _CONJUNCTION.match(p)]
+
+
 def _fragment_value(sentence: str, start: int, end: int, wanted: frozenset[str]) -> float | None:
     piece = sentence[start:end]
     words = word_list(piece)
     whole = start == 0 and end >= len(sentence.rstrip(" .!")) - 1
     if not FRAGMENT_FEWEST <= len(words) <= FRAGMENT_MOST or not _stands_alone(piece, words):
         return None
-    if not whole and _opens_with_noun(words):
+    if not whole and (_opens_with_noun(words) or _LISTED.match(sentence[end:])):
         return None
     if not whole and (words[0].lower() in _LEANING or re.search(r"[:;—–(]", piece)):
         return None

@@ -32,9 +32,9 @@ _EITHER = word_set(
     " approach process cost risk use work visit measure supply release"
 )
 _PLACES = word_set(
-    "village villages city town country region office school schools hospital hospitals ward"
-    " company companies firm supplier suppliers site sites building place area community world"
-    " line street floor field"
+    "village villages plant fish city town country region office school schools hospital"
+    " hospitals ward company companies firm supplier suppliers site sites building place area"
+    " community world line street floor field"
 )
 _RHYTHM = word_set("daily weekly monthly yearly early")
 

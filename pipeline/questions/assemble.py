@@ -114,10 +114,11 @@ def fill(template: str, contrast: Contrast, *, clause: str = "") -> str:
     What a slot brings in is never read as a template again.
     """
     contrast = told(contrast)
+    first = _quotes_first(template, contrast)
     slots = {
         "subject": contrast.subject,
-        "a": mention(contrast.a, with_quote=not contrast.a.title),
-        "b": _second(contrast),
+        "a": mention(contrast.a, with_quote=first or not contrast.a.title),
+        "b": _second(contrast, with_quote=not first),
         "field_b": field(contrast.b.experience),
         "years": str(contrast.years),
         "clause": clause,
@@ -125,9 +126,19 @@ def fill(template: str, contrast: Contrast, *, clause: str = "") -> str:
     return template.format_map(slots)
 
 
-def _second(contrast: Contrast) -> str:
+def _quotes_first(template: str, contrast: Contrast) -> bool:
+    """True for about one frame in three, so that a set does not quote the same words throughout.
+
+    Both experiences need a title for it: the one that is not quoted has nothing else to tell.
+    """
+    titled = contrast.a.title and contrast.b.title and contrast.a.fragment
+    both = "{a}" in template and "{b}" in template
+    return bool(titled and both) and int(digest(template, sorted(contrast.key))[:4], 16) % 3 == 0
+
+
+def _second(contrast: Contrast, *, with_quote: bool) -> str:
     """The second experience; "another account" where both are without a name."""
-    told_b = mention(contrast.b, with_quote=True)
+    told_b = mention(contrast.b, with_quote=with_quote)
     unnamed = contrast.a.label.startswith(UNNAMED) and not contrast.a.title
     return told_b.replace(UNNAMED, "another account", 1) if unnamed else told_b
 

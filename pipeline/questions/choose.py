@@ -6,16 +6,13 @@ from collections.abc import Sequence
 
 from pipeline.questions.assemble import Candidate
 from pipeline.questions.gate import quoted_words
-from pipeline.records import Lens, digest
+from pipeline.records import digest
 
 
-def choose(
-    candidates: Sequence[Candidate], count: int, *, lenses: Sequence[Lens] = ()
-) -> tuple[Candidate, ...]:
+def choose(candidates: Sequence[Candidate], count: int) -> tuple[Candidate, ...]:
     """At most `count` candidates, best first; the order of `candidates` breaks ties.
 
-    A frame is never used twice, and no lens twice before every lens had its turn. `lenses`
-    names lenses that ought to come first.
+    A frame is never used twice, and no lens twice before every lens had its turn.
     """
     chosen: list[Candidate] = []
     left = list(candidates)
@@ -24,8 +21,7 @@ def choose(
         best = max(left, key=lambda c: _worth(c, top) - _sameness(c, chosen))
         chosen.append(best)
         left = [c for c in left if c is not best and not _same_frame(c, best)]
-    preferred = {lens: place for place, lens in enumerate(lenses)}
-    return tuple(sorted(chosen, key=lambda c: preferred.get(c.question.lens, len(preferred))))
+    return tuple(chosen)
 
 
 def _worth(candidate: Candidate, top: float) -> float:
@@ -46,7 +42,7 @@ def _sameness(candidate: Candidate, chosen: Sequence[Candidate]) -> float:
         cost += 1.5 * (candidate.question.lens == other.question.lens)
         cost += 0.1 * (candidate.contrast.key == other.contrast.key)
         cost += 0.05 * len(candidate.contrast.key & other.contrast.key)
-        cost += 0.1 * len(words & set(quoted_words(other.question.text)))
+        cost += 0.15 * len(words & set(quoted_words(other.question.text)))
         cost += 0.06 * (candidate.contrast.kind == other.contrast.kind)
         cost += 0.05 * (opening == other.question.text.split()[0])
     return cost

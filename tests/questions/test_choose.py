@@ -43,12 +43,6 @@ def test_no_frame_and_no_lens_twice_in_a_set() -> None:
     assert len({c.frame for c in chosen}) == len({c.question.lens for c in chosen}) == 7
 
 
-def test_lenses_that_are_preferred_come_first() -> None:
-    chosen = choose(CANDIDATES, 5, lenses=("missing voice", "value"))
-    first = [c.question.lens for c in chosen][:1]
-    assert first in (["missing voice"], ["value"])
-
-
 def test_of_equal_questions_the_better_judged_is_taken() -> None:
     one = CANDIDATES[0]
     poor = Candidate(replace(one.question, score=3.0), one.contrast, None, one.fit, one.turn)

@@ -17,7 +17,7 @@ from tests.patterns.made import BOMBER, EIGHT, LAUNCH, ONTARIO, PROBLEM, WARD, r
 ENCODER = WordCountEncoder()
 EVERYONE = {e.id: e for e in (EIGHT, ONTARIO, BOMBER, LAUNCH, WARD)}
 ANSWER = Answer(PROBLEM, related(*EVERYONE.values()), precedent="strong")
-CLAUSE = "a checklist that everyone wrote makes the night work."
+CLAUSE = "a checklist that everyone adapted is safe in the ward."
 
 
 def drafted(answer: Answer = ANSWER, **given) -> QuestionSet:
