@@ -115,9 +115,10 @@ def find_contrasts(
     found: list[Contrast] = []
     floor = _floor([side.nearness for side in sides])
     alike = _shared_tags(sides)
+    least = _near_enough(near)
     for i, j in combinations(range(len(sides)), 2):
         a, b = sides[i], sides[j]
-        apart = near[i, j] < NEAR and not alike[i, j]
+        apart = near[i, j] < least and not alike[i, j]
         if apart or min(a.nearness, b.nearness) < floor or a.sentence.text == b.sentence.text:
             continue
         pair = _Pair(subject, a, b, float(near[i, j]), float(alike[i, j]), group)
@@ -131,6 +132,16 @@ def _floor(nearness: Sequence[float]) -> float:
     """Below this, an experience lies too far from the problem; the nearest five always stay."""
     ranked = sorted(nearness, reverse=True)
     return min(FAR * ranked[0], ranked[min(4, len(ranked) - 1)]) if ranked else 0.0
+
+
+def _near_enough(near: Vectors) -> float:
+    """Cosine from which two experiences have something in common.
+
+    At most `NEAR`, which suits sentence encoders; where all cosines are small, as those of word
+    counts are, the nearest third of the pairs counts.
+    """
+    pairs = near[np.triu_indices(len(near), k=1)]
+    return min(NEAR, float(np.quantile(pairs, 2 / 3))) if len(pairs) else NEAR
 
 
 def _shared_tags(sides: Sequence[Side]) -> Vectors:

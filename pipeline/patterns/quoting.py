@@ -216,13 +216,14 @@ def _fragment_value(sentence: str, start: int, end: int, wanted: frozenset[str])
     whole = start == 0 and end >= len(sentence.rstrip(" .!")) - 1
     if not FRAGMENT_FEWEST <= len(words) <= FRAGMENT_MOST or not _stands_alone(piece, words):
         return None
-    if not whole and (_opens_with_noun(words) or _LISTED.match(sentence[end:])):
+    cut_apart = _LISTED.match(sentence[end:]) or sentence[end:].lstrip().startswith("(")
+    if not whole and (_opens_with_noun(words) or cut_apart or words[0].endswith("ing")):
         return None
     if not whole and (words[0].lower() in _LEANING or re.search(r"[:;—–(]", piece)):
         return None
     value = 0.5 * (start == 0) + 0.3 * (end >= len(sentence) - 1) - 0.3 * (len(words) < 6)
     value += 0.15 * min(2, len(_TELLING.findall(piece)))
-    value += 0.2 * min(3, len(stems(piece) & wanted))
+    value += 0.2 * min(3, len(stems(piece) & wanted)) - 0.3 * (words[0] in {"I", "My"})
     value -= 0.7 * (words[0].lower() in _DANGLING)
     value -= 0.15 * sum(any(c.isdigit() for c in w) for w in words)
     value -= 0.4 * _cut_from_list(sentence[end:])
@@ -233,7 +234,10 @@ def _fragment_value(sentence: str, start: int, end: int, wanted: frozenset[str])
 def _opens_with_noun(words: Sequence[str]) -> bool:
     """True for a noun with a clause hung on it, as in "a condition that nobody saw"."""
     hung = next((i for i, w in enumerate(words) if w.lower() in {"that", "which", "who"}), 0)
-    return hung > 1 and not any(may_be_verb(w) for w in words[1:hung])
+    before = zip(words, words[1:hung], strict=False)
+    return hung > 1 and not any(
+        may_be_verb(word) and left.lower() not in FUNCTION_WORDS for left, word in before
+    )
 
 
 def _cut_from_list(rest: str) -> bool:

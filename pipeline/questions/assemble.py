@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 
 from pipeline.patterns import Contrast, Side, pattern_of, stanced, varied
 from pipeline.patterns.naming import UNNAMED, field
+from pipeline.patterns.words import noun_like, word_list
 from pipeline.questions.frames import FRAMES, Frame
+from pipeline.questions.gate import MOST_WORDS
 from pipeline.records import LENSES, Lens, PatternKind, Question, digest
 
 CONTRASTS = 6
 SPREAD = 0.4  # of the variety that patterns have: better the best pair twice than a poor one
 FRAMES_PER_LENS = 2
+HEADLINE = 2  # words of a title, in small letters, that can tell what happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +114,25 @@ def _candidate(problem: str, contrast: Contrast, frame: Frame) -> Candidate:
 def fill(template: str, contrast: Contrast, *, clause: str = "") -> str:
     """A template with its slots filled from a contrast, in one pass.
 
+    One experience is quoted where both titles tell what happened, else both are, as far as 60
+    words reach.
     What a slot brings in is never read as a template again.
     """
     contrast = told(contrast)
     first = _quotes_first(template, contrast)
+    both = not (_speaks(contrast.a) and _speaks(contrast.b))
     slots = {
         "subject": contrast.subject,
-        "a": mention(contrast.a, with_quote=first or not contrast.a.title),
-        "b": _second(contrast, with_quote=not first),
         "field_b": field(contrast.b.experience),
         "years": str(contrast.years),
         "clause": clause,
     }
-    return template.format_map(slots)
+    for quote_a, quote_b in ((first or both, both or not first), (not contrast.a.title, True)):
+        a = mention(contrast.a, with_quote=quote_a)
+        text = template.format_map({**slots, "a": a, "b": _second(contrast, with_quote=quote_b)})
+        if len(word_list(text)) <= MOST_WORDS:
+            break
+    return text
 
 
 def _quotes_first(template: str, contrast: Contrast) -> bool:
@@ -131,9 +140,14 @@ def _quotes_first(template: str, contrast: Contrast) -> bool:
 
     Both experiences need a title for it: the one that is not quoted has nothing else to tell.
     """
-    titled = contrast.a.title and contrast.b.title and contrast.a.fragment
+    titled = _speaks(contrast.a) and _speaks(contrast.b) and contrast.a.fragment
     both = "{a}" in template and "{b}" in template
     return bool(titled and both) and int(digest(template, sorted(contrast.key))[:4], 16) % 3 == 0
+
+
+def _speaks(side: Side) -> bool:
+    """True if the title alone tells what happened: a headline, and no mere name."""
+    return sum(word.islower() and noun_like(word) for word in word_list(side.title)) >= HEADLINE
 
 
 def _second(contrast: Contrast, *, with_quote: bool) -> str:
