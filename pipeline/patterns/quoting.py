@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.documents.sentences import sentences
 from pipeline.patterns.given_names import looks_like_person
@@ -234,7 +235,7 @@ def _fragment_value(sentence: str, start: int, end: int, wanted: frozenset[str])
 def _opens_with_noun(words: Sequence[str]) -> bool:
     """True for a noun with a clause hung on it, as in "a condition that nobody saw"."""
     hung = next((i for i, w in enumerate(words) if w.lower() in {"that", "which", "who"}), 0)
-    before = zip(words, words[1:hung], strict=False)
+    before = pairwise(words[:hung])
     return hung > 1 and not any(
         may_be_verb(word) and left.lower() not in FUNCTION_WORDS for left, word in before
     )
