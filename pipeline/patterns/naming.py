@@ -16,6 +16,7 @@ from pipeline.records import Experience
 UNNAMED = "an account"
 SHORT_TITLE = 5  # words
 LONG_TITLE = 11
+_EMPTY = re.compile(r"[(\[][\W_]*[)\]]")
 _CODES = re.compile(r"\b[A-Z]{2,}-[A-Z0-9-]*\d+\b|\b\d{4,}\b|[#_/\\]")
 _NATIONAL = re.compile(r"(?:ish|ese|ian|ican|rean|rman|utch|rench|al|ic|ive|ous|ary|ed|ing)$")
 _GENERIC = word_set(
@@ -65,8 +66,11 @@ def readable_title(title: str) -> str:
 
     >>> readable_title("OR-UPF-000406   Umpqua North Complex"), readable_title("PILE BURNING")
     ('Umpqua North Complex', 'Pile Burning')
+    >>> readable_title("Damage to the transmitter (~ 1977)")
+    'Damage to the transmitter'
     """
-    plain = " ".join(_CODES.sub(" ", re.sub(r"[“”\"«»<>]", "", title)).split()).strip(" .:;,-–—")
+    without = _EMPTY.sub(" ", _CODES.sub(" ", re.sub(r"[“”\"«»<>]", "", title)))
+    plain = " ".join(without.split()).strip(" .:;,-–—")
     letters = [c for c in plain if c.isalpha()]
     shouting = len(letters) > 3 and sum(c.isupper() for c in letters) > 0.8 * len(letters)
     return plain.title() if shouting else plain
