@@ -13,7 +13,7 @@ from pipeline.cli.main import app
 from pipeline.cli.terminal import err, out, print_error, progress
 from pipeline.errors import MissingPiece
 from pipeline.flow.asking import ask
-from pipeline.flow.care import add_model, embedded_model
+from pipeline.flow.care import add_model, can_reword, embedded_model
 from pipeline.flow.demo import PROBLEM, SAMPLE, SAMPLE_TITLE, load_sample
 from pipeline.flow.reflecting import questions_stream
 from pipeline.flow.serving import ADDRESS, serve
@@ -43,7 +43,8 @@ def demo(
         out.print("[bold]Questions for an hour of a group's time[/]\n")
         drafted = QuestionSet(problem=PROBLEM, questions=())
         with progress() as report:
-            stream = questions_stream(workspace, PROBLEM, answer=found, count=3)
+            wanted = "embedded" if can_reword(settings) else None
+            stream = questions_stream(workspace, PROBLEM, answer=found, count=3, model=wanted)
             for number, newer in enumerate(stream, start=1):
                 report("Drafting", number, None)
                 drafted = newer

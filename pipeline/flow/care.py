@@ -13,7 +13,12 @@ from pipeline.errors import DoubleloopError
 from pipeline.flow.workspace import Progress, communities, silent
 from pipeline.models import CATALOGUE, ModelEntry, find_entry, installed, verify_model
 from pipeline.models import add_model as fetch
-from pipeline.questions.chat_model import EMBEDDED_MODEL, describe_chat_model, try_chat_model
+from pipeline.questions.chat_model import (
+    EMBEDDED_MODEL,
+    describe_chat_model,
+    embedded_here,
+    try_chat_model,
+)
 from pipeline.settings import Settings
 
 PACKAGES = (
@@ -166,7 +171,13 @@ def embedded_model(settings: Settings) -> str | None:
     """The small language model that the settings want and that is not here yet."""
     if settings.chat_model not in {"auto", "embedded"} or settings.chat_base_url:
         return None
-    return None if installed(EMBEDDED_MODEL, settings) else EMBEDDED_MODEL
+    return None if embedded_here(settings) else EMBEDDED_MODEL
+
+
+def can_reword(settings: Settings) -> bool:
+    """Whether the small model is here and idle: the settings leave wording to the program."""
+    idle = settings.chat_model == "auto" and not settings.chat_base_url
+    return idle and embedded_here(settings)
 
 
 def describe(settings: Settings) -> tuple[str, str]:

@@ -37,11 +37,17 @@ def questions(
 
 
 def questions_stream(
-    workspace: Workspace, problem: str, *, answer: Answer | None = None, count: int = 5
+    workspace: Workspace,
+    problem: str,
+    *,
+    answer: Answer | None = None,
+    count: int = 5,
+    model: str | None = None,
 ) -> Iterator[QuestionSet]:
     """Question sets as they become better: assembled ones at once, then what a model adds.
 
-    The last set is kept in the question bank, shown and rejected questions alike.
+    The last set is kept in the question bank, shown and rejected questions alike. `model` names
+    another language model than the settings do, in the same words.
 
     Raises:
         InputError: The problem is empty, or `count` is out of range.
@@ -60,7 +66,7 @@ def questions_stream(
         answer.problem,
         answer,
         encoder=workspace.encoder,
-        chat_model=workspace.chat_model,
+        chat_model=workspace.chat_model_named(model or workspace.settings.chat_model),
         bank=bank,
         count=count,
         prompts=workspace.settings.prompts,

@@ -64,6 +64,7 @@ class Workspace:
         self.cache_home = cache_home or settings.home
         self.turn = threading.RLock()
         self.indexed_version = -1
+        self._chat_models: dict[str, ChatModel | None] = {}
 
     def __enter__(self) -> Workspace:
         return self
@@ -81,12 +82,19 @@ class Workspace:
         """Vectors computed before, shared by all communities of a data folder."""
         return open_cache(self.cache_home / "cache" / "embeddings")
 
-    @cached_property
+    @property
     def chat_model(self) -> ChatModel | None:
         """The language model in force, or None when questions are assembled without one."""
+        return self.chat_model_named(self.settings.chat_model)
+
+    def chat_model_named(self, wanted: str) -> ChatModel | None:
+        """The language model of that name (as in the setting), made once and kept."""
         from pipeline.questions.chat_model import make_chat_model
 
-        return make_chat_model(self.settings)
+        if wanted not in self._chat_models:
+            named = self.settings.model_copy(update={"chat_model": wanted})
+            self._chat_models[wanted] = make_chat_model(named)
+        return self._chat_models[wanted]
 
     @cached_property
     def pseudonyms(self) -> Pseudonyms:
@@ -119,8 +127,8 @@ class Workspace:
 
     def close(self) -> None:
         """Let go of files and stop a model that was started."""
-        for name in ("index", "cache", "chat_model"):
-            piece = self.__dict__.pop(name, None)
+        opened = [self.__dict__.pop(name, None) for name in ("index", "cache")]
+        for piece in (*opened, *self._chat_models.values()):
             if piece is not None:
                 piece.close()
         self.store.close()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from pipeline.flow.care import can_reword
 from pipeline.flow.exploring import experiences
 from pipeline.flow.reflecting import questions_stream
 from pipeline.flow.workspace import Workspace
@@ -36,9 +37,9 @@ NONE_DRAFTED = (
 
 def drafted_questions(workspace: Workspace, answer: Answer, *, count: int) -> QuestionSet | None:
     """Show the questions of an answer, drafting them unless this session has them already."""
-    key = repr(
-        (workspace.community, answer.problem, count, [r.experience.id for r in answer.related])
-    )
+    model = _rewording(workspace)
+    found = [related.experience.id for related in answer.related]
+    key = repr((workspace.community, answer.problem, count, model, found))
     kept: dict[str, QuestionSet] = st.session_state.setdefault("questions", {})
     told, place = st.empty(), st.empty()
     if key in kept:
@@ -46,9 +47,21 @@ def drafted_questions(workspace: Workspace, answer: Answer, *, count: int) -> Qu
             question_set(workspace, kept[key])
     else:
         with told:
-            _draft(workspace, answer, count=count, key=key, place=place, kept=kept)
+            _draft(workspace, answer, count=count, model=model, key=key, place=place, kept=kept)
         told.empty()
     return kept.get(key)
+
+
+def _rewording(workspace: Workspace) -> str | None:
+    """The small model's name if the reader wants it to try; it is offered where it is here."""
+    if not can_reword(workspace.settings):
+        return None
+    told = (
+        "It takes some seconds for each question, and the program keeps its own words where they "
+        "are better."
+    )
+    wanted = st.toggle("Let the small local model try other words", key="reword", help=told)
+    return "embedded" if wanted else None
 
 
 def question_set(workspace: Workspace, drafted: QuestionSet) -> None:
@@ -116,13 +129,17 @@ def _draft(
     answer: Answer,
     *,
     count: int,
+    model: str | None,
     key: str,
     place: st.delta_generator.DeltaGenerator,
     kept: dict[str, QuestionSet],
 ) -> None:
     newest: QuestionSet | None = None
     with st.status("Looking for the assumptions underneath…") as status:
-        for newest in questions_stream(workspace, answer.problem, answer=answer, count=count):
+        stream = questions_stream(
+            workspace, answer.problem, answer=answer, count=count, model=model
+        )
+        for newest in stream:
             status.update(label="First questions are here; looking for better wording…")
             with place.container():
                 question_set(workspace, newest)
