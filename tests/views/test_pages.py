@@ -7,6 +7,8 @@ from pipeline.flow.contributing import Contribution, contribute
 from pipeline.flow.demo import PROBLEM, SAMPLE_TITLE
 from pipeline.flow.exploring import topic_map
 from pipeline.flow.workspace import Workspace
+from pipeline.models import find_entry
+from pipeline.questions.chat_model import EMBEDDED_MODEL
 from pipeline.records import Where
 from pipeline.settings import load_settings
 
@@ -258,3 +260,21 @@ def test_an_index_of_another_search_model_is_built_anew_by_a_button(with_sample,
     next(b for b in app.button if b.label == "Build the index anew").click().run()
     assert faults(app) == []
     assert any("10" in header.value for header in app.header)
+
+
+def test_a_model_that_does_not_start_leaves_the_assembled_questions(
+    with_sample, opened, seen, faults, monkeypatch
+):
+    monkeypatch.setenv("DOUBLELOOP_CHAT_MODEL", "auto")
+    entry = find_entry(EMBEDDED_MODEL)
+    (with_sample / "models").mkdir()
+    (with_sample / "models" / f"{entry.file}.sha256").write_text(entry.sha256)
+    with (with_sample / "models" / entry.file).open("wb") as empty:
+        empty.truncate(entry.size)
+    app = opened(community="sample", problem=PROBLEM)
+
+    app.toggle(key="reword").set_value(True).run(timeout=120)
+
+    assert faults(app) == []
+    assert "as assembled in code" in seen(app)
+    assert len([m for m in app.markdown if m.value.startswith("### ") and "?" in m.value]) >= 3
