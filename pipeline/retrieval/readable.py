@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bm25s.stopwords import STOPWORDS_EN_PLUS
 
@@ -29,6 +30,7 @@ _CHATTER = (
 DULL = frozenset(STOPWORDS_EN_PLUS) | frozenset(_CHATTER.split())
 """Words that stand in any text and tell nothing about what it is about."""
 
+KEPT = 1024  # texts whose words are remembered: the same passages come up again and again
 _DULL_STEMS = frozenset(map(stem, DULL))
 _words = re.compile(r"[^\W\d_][\w+#]*(?:[.\-'’][^\W_]+)*", re.UNICODE)
 
@@ -52,14 +54,16 @@ def telling_words(text: str, *, only: Collection[str] | None = None) -> Iterator
     >>> [word.text for word in telling_words("How could we restore the 3 backups of DICOM data?")]
     ['restore', 'backups', 'DICOM', 'data']
     """
-    for match in _words.finditer(text):
-        word = match[0]
-        stemmed = stem(word.casefold())
-        if only is not None:
-            if stemmed in only:
-                yield Word(word, stemmed, match.start())
-        elif is_telling(word, stemmed):
-            yield Word(word, stemmed, match.start())
+    for word in _all_words(text):
+        if word.stem in only if only is not None else is_telling(word.text, word.stem):
+            yield word
+
+
+@lru_cache(maxsize=KEPT)
+def _all_words(text: str) -> tuple[Word, ...]:
+    return tuple(
+        Word(match[0], stem(match[0].casefold()), match.start()) for match in _words.finditer(text)
+    )
 
 
 def is_telling(word: str, stemmed: str) -> bool:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.documents.sentences import sentences
 from pipeline.index.base import Index
 from pipeline.records import Experience, Passage, Quote, Why
-from pipeline.retrieval.readable import Word, telling_words
+from pipeline.retrieval.readable import KEPT, Word, telling_words
 from pipeline.retrieval.sayings import joined, outcome_clause, plain, readable, reason
 
 MOST_SENTENCES = 2
@@ -86,7 +87,7 @@ class Teller:
         found = []
         for passage in passages:
             words = list(telling_words(passage.text, only=self._idf))
-            for start, end in sentences(passage.text):
+            for start, end in _sentences_of(passage.text):
                 shared = tuple(word for word in words if start <= word.start < end)
                 found.append(
                     _Sentence(
@@ -138,6 +139,11 @@ class Teller:
         known = [stem for stem in stems if idf[stem] < highest - SLIP] or stems
         top = sorted(known, key=lambda stem: (-counts[stem] * idf[stem], stem))[:2]
         return f"it also speaks of {joined([forms[stem] for stem in top])}" if top else ""
+
+
+@lru_cache(maxsize=KEPT)
+def _sentences_of(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(sentences(text))
 
 
 def _choose(found: Sequence[_Sentence]) -> list[_Sentence]:
