@@ -59,14 +59,16 @@ def ask(
         )
     where = visible(workspace.actor, where)
     read = reader(workspace)
-    candidates = search(
-        problem, index=index, encoder=workspace.encoder, read=read, where=where, k=k
-    )
-    strength = precedent(candidates, encoder=workspace.encoder.id)
+    with workspace.store.database.one_view():
+        candidates = search(
+            problem, index=index, encoder=workspace.encoder, read=read, where=where, k=k
+        )
+        strength = precedent(candidates, encoder=workspace.encoder.id)
+        counter = () if strength == "none" else counter_experiences(candidates)
     return Answer(
         problem=problem,
         related=candidates.related,
-        counter=() if strength == "none" else counter_experiences(candidates),
+        counter=counter,
         precedent=strength,
         seconds=time.perf_counter() - began,
         made_with={"encoder": workspace.encoder.id, "revision": workspace.encoder.revision},

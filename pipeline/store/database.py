@@ -38,6 +38,7 @@ class Database:
         self.path = folder / FILE_NAME
         self.name = name
         self._turn = threading.RLock()
+        self._view = threading.local()
         with translated(self.path):
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = FileLock(folder / "writing.lock", thread_local=False)
@@ -67,8 +68,25 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one consistent state."""
+        held: Connection | None = getattr(self._view, "connection", None)
+        if held is not None:
+            yield held
+            return
         with translated(self.path), self._engine.connect() as connection:
             yield connection
+
+    @contextmanager
+    def one_view(self) -> Iterator[None]:
+        """Let all reads of this thread see one and the same state, over one connection.
+
+        What is written meanwhile is not seen until the block ends.
+        """
+        with self.read() as connection:
+            self._view.connection = connection
+            try:
+                yield
+            finally:
+                self._view.connection = None
 
     @contextmanager
     def write(self, *, wait: float = 10.0) -> Iterator[Connection]:

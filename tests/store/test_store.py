@@ -216,3 +216,19 @@ def test_two_exports_with_the_same_stem_stay_apart(store: Store) -> None:
     assert source_name(store, "/x/notes", stem="notes") == "notes"
     assert source_name(store, "/elsewhere/notes", stem="notes").startswith("notes-")
     assert source_name(store, "/x/minutes", stem="minutes") == "minutes"
+
+
+def test_one_view_sees_one_state_whatever_is_written_meanwhile(
+    store: Store, tmp_path: Path
+) -> None:
+    put(store, document(), experience())
+
+    with Store(tmp_path / "club", community="club") as other:
+        with store.database.one_view():
+            before = store.ids()
+            put(other, document("2", "Other."), experience("e2"))
+            during = store.ids()
+        after = store.ids()
+
+    assert before == during == ["e1"]
+    assert after == ["e1", "e2"]
