@@ -134,6 +134,8 @@ def subject_of(problem: str, experiences: Sequence[Experience]) -> str:
     >>> e = Experience("e", "Checklists", "A checklist for handover.")
     >>> subject_of("Nurses skip the handover checklist at night.", [e])
     'handover checklist'
+    >>> subject_of("A tree came down beside a saw crew.", [])
+    'practice'
     """
     spoken = [stems(_all_words(e)) for e in experiences]
     headed = [stems(_head(e)) for e in experiences]
@@ -147,7 +149,7 @@ def subject_of(problem: str, experiences: Sequence[Experience]) -> str:
         score = inside + 0.8 * named + _prior(phrase, problem) - 0.08 * position
         if score > best_score:
             best, best_score = phrase, score
-    return best
+    return DEFAULT_SUBJECT if _met_once(best, problem) else best
 
 
 def is_headed(experience: Experience, subject: str) -> bool:
@@ -167,6 +169,13 @@ def _prior(phrase: str, problem: str) -> float:
     named = re.search(rf"\b(?:an?|the|this) (?:\w+ )?{re.escape(phrase)}\b", problem, re.IGNORECASE)
     place = phrase.rsplit(maxsplit=1)[-1].lower() in _PLACES
     return 0.6 * bool(owned) + 0.3 * bool(named) + 0.4 * (len(phrase.split()) == 2) - 0.8 * place
+
+
+def _met_once(phrase: str, problem: str) -> bool:
+    """True for a single thing that came along, as in "a tree fell": it is nobody's own."""
+    one = re.search(rf"\b(?:an?|another) {re.escape(phrase)}\b", problem, re.IGNORECASE)
+    owned = re.search(rf"\b(?:our|my|the|this) {re.escape(phrase)}\b", problem, re.IGNORECASE)
+    return bool(one) and not owned and " " not in phrase
 
 
 def _about_people(problem: str) -> str:
