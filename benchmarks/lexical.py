@@ -31,7 +31,7 @@ from pipeline.index.lexical import Lexicon
 from pipeline.records import Document
 from pipeline.retrieval.measure import measure
 from pipeline.sources.base import ReadOptions
-from pipeline.sources.beir import Beir, Query, read_qrels, read_queries
+from pipeline.sources.tables.beir import Beir, Query, read_qrels, read_queries
 
 DEPTH = 100
 Search = Callable[[str, np.ndarray], list[tuple[int, float]]]

@@ -17,7 +17,7 @@ from pipeline.records import Where
 from pipeline.retrieval.measure import measure, write_trec
 from pipeline.retrieval.search import rank
 from pipeline.settings import Settings
-from pipeline.sources.beir import Query, read_qrels, read_queries
+from pipeline.sources.tables.beir import Query, read_qrels, read_queries
 
 DEPTH = 100  # experiences ranked for each query
 SOURCE = "corpus"

@@ -27,8 +27,8 @@ from pipeline.records import (
 )
 from pipeline.settings import Settings
 from pipeline.sources.base import Connector, ReadOptions
-from pipeline.sources.columns import FIELDS as FIELDS
 from pipeline.sources.registry import connector, connectors, recognise
+from pipeline.sources.tables.columns import FIELDS as FIELDS
 from pipeline.store import Incoming, Prepared, incoming, known_sources, source_name
 
 PREPARATION = 3  # raised when the same document would be cleaned or split otherwise

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.records import Document, Skipped, digest
-from pipeline.sources.files import LONGEST_LINE, Sample, ignore
+from pipeline.sources.reading.files import LONGEST_LINE, Sample, ignore
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Finds the connectors: every module of this folder that has a `CONNECTOR`."""
+"""Finds the connectors: every module below this folder that has a `CONNECTOR`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pipeline.sources
 from pipeline.errors import InputError, UnreadableSource
 from pipeline.sources.base import Connector
-from pipeline.sources.files import look_at
+from pipeline.sources.reading.files import look_at
 
 SURE_ENOUGH = 0.2
 """Below this confidence a path counts as not recognised."""
@@ -19,8 +19,8 @@ SURE_ENOUGH = 0.2
 @cache
 def connectors() -> tuple[Connector, ...]:
     """All connectors, sorted by name."""
-    names = [module.name for module in pkgutil.iter_modules(pipeline.sources.__path__)]
-    modules = [import_module(f"pipeline.sources.{name}") for name in names]
+    below = pkgutil.walk_packages(pipeline.sources.__path__, "pipeline.sources.")
+    modules = [import_module(module.name) for module in below if not module.ispkg]
     found = [module.CONNECTOR for module in modules if hasattr(module, "CONNECTOR")]
     return tuple(sorted(found, key=lambda connector: connector.name))
 

@@ -8,7 +8,7 @@ from pipeline.documents.authors import Pseudonyms
 from pipeline.documents.build import build_experience
 from pipeline.documents.locate import locate
 from pipeline.records import Document, Experience, Skipped, SourcePart, utc
-from pipeline.sources.values import moment
+from pipeline.sources.reading.values import moment
 
 NAMES = Pseudonyms(b"k" * 32)
 THREAD = Document(

@@ -14,8 +14,8 @@ from pipeline.documents.sentences import sentences
 from pipeline.documents.split import split_experience
 from pipeline.records import Document, Experience, Skipped
 from pipeline.sources.base import ReadOptions
-from pipeline.sources.beir import read_qrels, read_queries
 from pipeline.sources.registry import recognise
+from pipeline.sources.tables.beir import read_qrels, read_queries
 
 pytestmark = pytest.mark.shared
 NAMES = Pseudonyms(b"k" * 32)

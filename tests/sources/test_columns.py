@@ -9,9 +9,9 @@ import pytest
 from pipeline.errors import MappingError
 from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions
-from pipeline.sources.columns import Columns, columns_of, flat
-from pipeline.sources.headers import field_of
 from pipeline.sources.registry import recognise
+from pipeline.sources.tables.columns import Columns, columns_of, flat
+from pipeline.sources.tables.headers import field_of
 
 
 def read(overrides: dict[str, str] | None = None, **row: object) -> Document | Skipped:

@@ -9,9 +9,9 @@ import pytest
 
 from pipeline.errors import InputError, UnreadableSource
 from pipeline.sources.base import ReadOptions
-from pipeline.sources.beir import read_qrels, read_queries
 from pipeline.sources.registry import connector, connectors, recognise
 from pipeline.sources.sample import sample_folder
+from pipeline.sources.tables.beir import read_qrels, read_queries
 
 
 def topic(number: int, *posts: dict[str, object], **more: object) -> dict[str, object]:

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.errors import UnreadableSource
 from pipeline.records import Skipped
-from pipeline.sources.files import Line, files_below, look_at, read_lines, read_text
+from pipeline.sources.reading.files import Line, files_below, look_at, read_lines, read_text
 
 
 def texts(path: Path, **options: int) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.sources.values import day_comes_first, listed, moment, status_word, written
+from pipeline.sources.reading.values import day_comes_first, listed, moment, status_word, written
 
 
 @pytest.mark.parametrize(

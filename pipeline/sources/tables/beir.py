@@ -11,11 +11,11 @@ from pathlib import Path
 from pipeline.errors import InputError, UnreadableSource
 from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions, accounted
-from pipeline.sources.columns import Row, flat
-from pipeline.sources.files import Line, Sample, read_lines
-from pipeline.sources.json_records import Record, json_records
-from pipeline.sources.table import Located, table_documents
-from pipeline.sources.values import moment, scalar
+from pipeline.sources.reading.files import Line, Sample, read_lines
+from pipeline.sources.reading.json_records import Record, json_records
+from pipeline.sources.reading.values import moment, scalar
+from pipeline.sources.tables.columns import Row, flat
+from pipeline.sources.tables.table import Located, table_documents
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions
-from pipeline.sources.columns import Row, columns_of, taken_for, unused_notice
+from pipeline.sources.tables.columns import Row, columns_of, taken_for, unused_notice
 
 _LOOK_AHEAD = 200
 """Records that are looked at to understand the columns."""

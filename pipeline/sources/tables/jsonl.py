@@ -8,11 +8,11 @@ from pathlib import Path
 from pipeline.errors import UnreadableSource
 from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions, accounted
-from pipeline.sources.columns import flat
-from pipeline.sources.files import Sample, files_below, suffix
-from pipeline.sources.headers import field_of
-from pipeline.sources.json_records import Record, first_object, json_records
-from pipeline.sources.table import Located, columns_in, table_documents
+from pipeline.sources.reading.files import Sample, files_below, suffix
+from pipeline.sources.reading.json_records import Record, first_object, json_records
+from pipeline.sources.tables.columns import flat
+from pipeline.sources.tables.headers import field_of
+from pipeline.sources.tables.table import Located, columns_in, table_documents
 
 _SUFFIXES = (".jsonl", ".ndjson")
 

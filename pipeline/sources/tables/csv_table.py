@@ -9,9 +9,9 @@ from pathlib import Path
 from pipeline.errors import UnreadableSource
 from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions, accounted
-from pipeline.sources.files import Sample, look_at, read_lines
-from pipeline.sources.headers import field_of
-from pipeline.sources.table import Located, columns_in, table_documents
+from pipeline.sources.reading.files import Sample, look_at, read_lines
+from pipeline.sources.tables.headers import field_of
+from pipeline.sources.tables.table import Located, columns_in, table_documents
 
 _DELIMITERS = (",", "\t", ";", "|")
 _SAMPLE_ROWS = 50

@@ -9,9 +9,9 @@ from pathlib import Path
 from pipeline.errors import UnreadableSource
 from pipeline.records import Document, PartName, Skipped, SourcePart
 from pipeline.sources.base import ReadOptions, accounted
-from pipeline.sources.files import Sample, files_below, look_at, suffix
-from pipeline.sources.json_records import Record, first_object, json_records
-from pipeline.sources.values import moment, scalar
+from pipeline.sources.reading.files import Sample, files_below, look_at, suffix
+from pipeline.sources.reading.json_records import Record, first_object, json_records
+from pipeline.sources.reading.values import moment, scalar
 
 _SUFFIXES = (".json", ".jsonl", ".ndjson")
 _REGULAR_POST = 1

@@ -14,8 +14,8 @@ import yaml
 from pipeline.errors import UnreadableSource
 from pipeline.records import Document, Skipped, SourcePart, TextFormat
 from pipeline.sources.base import ReadOptions, accounted
-from pipeline.sources.columns import Row, columns_of, flat
-from pipeline.sources.files import Sample, files_below, read_text, suffix
+from pipeline.sources.reading.files import Sample, files_below, read_text, suffix
+from pipeline.sources.tables.columns import Row, columns_of, flat
 
 _MARKDOWN = (".md", ".markdown", ".mdown")
 _PLAIN = (".txt", ".text")

@@ -1,23 +1,34 @@
-"""JSON records as a stream: one object a line, an array of objects, or a single object."""
+"""JSON as a stream: one object a line, an array of objects, a single object, or what lies inside.
+
+Nothing here holds a whole file: `json_records` reads objects one at a time, `json_items` the
+elements of an array somewhere inside one large object.
+"""
 
 from __future__ import annotations
 
+import codecs
+import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
+
+import ijson
+import orjson
 
 from pipeline.errors import UnreadableSource
 from pipeline.records import Skipped
 from pipeline.sources.base import ReadOptions
-from pipeline.sources.files import Line, Sample, read_lines
-from pipeline.sources.values import whole
+from pipeline.sources.reading.files import Line, Sample, opened, read_lines
+from pipeline.sources.reading.values import whole
 
 _ENOUGH_BAD = 20
 """When that many records at the beginning are all bad, the file is not JSON."""
 
 _STEP = 1 << 20
-_decoder = json.JSONDecoder()
+_decoder = json.JSONDecoder(strict=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,59 @@ def json_records(path: Path, options: ReadOptions) -> Iterator[Record | Skipped]
         if isinstance(line, Skipped) or line.text.strip():
             break
     yield from _believable(_parsed(head, lines, path, options), path)
+
+
+def json_items(path: Path, prefix: str) -> Iterator[Any]:
+    """The values at a place inside one large JSON document, one at a time in bounded memory.
+
+    Args:
+        path: A file, plain or gzip.
+        prefix: The place as ijson writes it: `messages.item` are the elements of the array
+            `messages`, `item` those of an array at the top.
+
+    Raises:
+        UnreadableSource: The file is missing, damaged or not JSON; says after how many items.
+    """
+    number = 0
+    with opened(path) as raw:
+        stream = _after_mark(raw)
+        try:
+            for value in ijson.items(stream, prefix, use_float=True):
+                number += 1
+                yield value
+        except (ijson.JSONError, ValueError, RecursionError, OverflowError) as error:
+            why = " ".join(str(error).split())[:120]
+            raise UnreadableSource(f"{path} is broken JSON after item {number}: {why}.") from None
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            raise UnreadableSource(
+                f"{path} ends early or is damaged; item {number} is the last that could be read.",
+                hint="Copy or export it again.",
+            ) from None
+
+
+def parsed_json(data: bytes | str) -> Any:
+    """One JSON document, read as fast as it can be; control characters in text are let pass.
+
+    Raises:
+        ValueError: It is not JSON, or nested too deeply.
+    """
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        text = data.decode("utf-8-sig", "replace") if isinstance(data, bytes) else data
+        return _mended(json.loads(text.removeprefix("\ufeff"), strict=False))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _after_mark(raw: IO[bytes]) -> IO[bytes]:
+    """The stream after a byte order mark, if it begins with one."""
+    head = raw.read(3)
+    if head != codecs.BOM_UTF8:
+        raw.seek(0)
+    return raw
 
 
 def first_object(sample: Sample) -> dict[str, object]:
@@ -97,7 +161,7 @@ def _chain(head: list[Line | Skipped], rest: Iterator[Line | Skipped]) -> Iterat
 
 def _record(text: str, where: str) -> Record | Skipped:
     try:
-        value = json.loads(text)
+        value = json.loads(text, strict=False)
     except json.JSONDecodeError as error:
         return Skipped(where, f"not JSON: {error.msg} at character {error.pos + 1}")
     except (ValueError, RecursionError):

@@ -10,16 +10,21 @@ import codecs
 import gzip
 import io
 import os
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import IO, cast
 
+import ftfy
 from charset_normalizer import from_bytes
 
 from pipeline.errors import UnreadableSource
 from pipeline.records import Skipped
+from pipeline.sources.reading.archive import office_members
+from pipeline.sources.reading.meter import metered
 
 SAMPLE = 1 << 18
 """Bytes that are looked at to tell what a file is."""
@@ -48,7 +53,15 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-_CONTROLS = bytes({*range(9), *range(14, 32)} - {27})
+_CONTROLS = bytes({*range(1, 9), *range(14, 32)} - {27})
+_FEW_NULS = 0.01
+"""Share of NUL bytes up to which a file is text with some NUL bytes in it."""
+
+_MOJIBAKE = re.compile(
+    "[\u00c2\u00c3][\u0080-\u00bf]|\u00e2[\u0080\u20ac]|\u00f0\u0178|\u00e2\u20ac"
+)
+"""UTF-8 that was once read as Latin-1 or Windows-1252, such as "Ã¼" for "ü"."""
+
 _LIKELY = [
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256",
     "koi8_r", "shift_jis", "euc_jp", "gb18030", "big5", "cp949",
@@ -71,15 +84,16 @@ class Line:
 class Sample:
     """A look at a path before it is read: what a connector needs to recognise it.
 
-    `names` are the paths below a folder (at most 2,000, relative, sorted); `text` is the
-    beginning of a text file and empty for a folder or a file that is not text, in which case
-    `problem` says why.
+    `names` are the paths below a folder (at most 2,000, relative, sorted); `head` are the first
+    bytes of a file, unpacked where it is gzip; `text` is the beginning of a text file and empty
+    for a folder or a file that is not text, in which case `problem` says why.
     """
 
     path: Path
     names: tuple[str, ...] = ()
     text: str = ""
     problem: str = ""
+    head: bytes = b""
 
     @property
     def folder(self) -> bool:
@@ -96,9 +110,26 @@ class Sample:
         """Whole lines at the beginning that are not blank (the last one may be cut)."""
         return tuple(line for line in self.text.splitlines() if line.strip())
 
+    @cached_property
+    def packed(self) -> tuple[str, ...]:
+        """Names inside an office document (a zip file); empty for anything else."""
+        return office_members(self.path) if self.head.startswith(b"PK") else ()
+
+    @property
+    def file_names(self) -> frozenset[str]:
+        """The names in a folder without their `.gz`, as paths below it."""
+        return frozenset(name.removesuffix(".gz") for name in self.names)
+
     def inside(self, *suffixes: str) -> tuple[Path, ...]:
         """Files of a folder whose name ends so (a `.gz` after it is ignored)."""
         return tuple(self.path / name for name in self.names if suffix(name) in suffixes)
+
+    def within(self, name: str) -> Sample | None:
+        """A look at one file of a folder, by its name; None when it cannot be read."""
+        try:
+            return look_at(self.path / name)
+        except UnreadableSource:
+            return None
 
 
 def suffix(name: str) -> str:
@@ -125,8 +156,9 @@ def look_at(path: Path) -> Sample:
     try:
         encoding = encoding_of(data, path)
     except UnreadableSource as error:
-        return Sample(path, problem=str(error))
-    return Sample(path, text=data.decode(encoding, "replace"))
+        return Sample(path, problem=str(error), head=data)
+    text = data.decode(encoding, "replace").replace("\0", "")
+    return Sample(path, text=text.removeprefix("\ufeff"), head=data)
 
 
 def files_below(folder: Path) -> Iterator[Path | Skipped]:
@@ -169,8 +201,9 @@ def read_lines(
     if encoding not in _SURE:
         notice(f"{path.name} is not UTF-8; it was read as {encoding}.")
     number = 0
+    mending = _Mending(encoding)
     with (
-        _open(path) as raw,
+        opened(path) as raw,
         io.TextIOWrapper(raw, encoding=encoding, errors="surrogateescape", newline="") as text,
     ):
         try:
@@ -181,11 +214,12 @@ def read_lines(
                     reason = f"the line is longer than {longest:,} characters"
                     yield Skipped(f"{path.name}:{number}", reason)
                 else:
-                    yield Line(number, _mend(line, encoding))
+                    yield Line(number, mending.mended(line))
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise _ends_early(path, number, error) from None
         except UnicodeError as error:  # UTF-16 and UTF-32 have no escape for half a character
             raise UnreadableSource(f"{path} is damaged after line {number}: {error}.") from None
+    mending.tell(path.name, notice)
 
 
 def read_text(
@@ -220,7 +254,10 @@ def encoding_of(data: bytes, path: Path) -> str:
     for mark, name in _MARKS.items():
         if data.startswith(mark):
             return name
-    if b"\0" in data:
+    nuls = data.count(0)
+    if nuls > len(data) * _FEW_NULS:
+        if wide := _without_mark(data):
+            return wide
         raise UnreadableSource(f"{path} is binary, not text (it holds NUL bytes).")
     if len(data.translate(None, _CONTROLS)) < len(data) * 0.95:
         raise UnreadableSource(f"{path} is binary, not text (it is full of control characters).")
@@ -231,13 +268,24 @@ def encoding_of(data: bytes, path: Path) -> str:
     return "utf-8"
 
 
+def _without_mark(data: bytes) -> str:
+    """UTF-16 that does not say so: every other byte is NUL. Empty when it is not that."""
+    half = len(data) // 2
+    if half < 8:
+        return ""
+    for name, first in (("utf-16-le", 1), ("utf-16-be", 0)):
+        if data[first::2].count(0) > 0.6 * half and data[1 - first :: 2].count(0) < 0.05 * half:
+            return name
+    return ""
+
+
 def _guess(data: bytes) -> str:
     best = from_bytes(data[: 1 << 16], cp_isolation=_LIKELY).best()
     return best.encoding if best else "cp1252"
 
 
 def _beginning(path: Path) -> bytes:
-    with _open(path) as file:
+    with opened(path) as file:
         try:
             data = file.read(SAMPLE)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -259,11 +307,19 @@ def _readable_part(path: Path) -> bytes:
         return b""
 
 
-def _open(path: Path) -> gzip.GzipFile | io.BufferedReader:
+def opened(path: Path) -> IO[bytes]:
+    """The bytes of a file, unpacked where it is gzip; what is read counts for the progress.
+
+    Raises:
+        UnreadableSource: There is no such file, or it may not be read.
+    """
     try:
         with path.open("rb") as file:
             packed = file.read(2) == _GZIP
-        return gzip.open(path, "rb") if packed else path.open("rb")
+        raw = metered(path)
+        if not packed:
+            return io.BufferedReader(raw)
+        return cast(IO[bytes], _Gunzip(raw))
     except FileNotFoundError:
         raise UnreadableSource(f"There is no file {path}.") from None
     except IsADirectoryError:
@@ -272,21 +328,79 @@ def _open(path: Path) -> gzip.GzipFile | io.BufferedReader:
         raise UnreadableSource(f"{path} cannot be read: {error.strerror}.") from None
 
 
+class _Gunzip(gzip.GzipFile):
+    """A gzip file that closes the file underneath with itself."""
+
+    def __init__(self, raw: io.RawIOBase) -> None:
+        self._below = io.BufferedReader(raw)
+        super().__init__(fileobj=self._below, mode="rb")
+
+    def close(self) -> None:
+        """Close both."""
+        super().close()
+        self._below.close()
+
+
+def read_bytes(path: Path, *, most: int = LONGEST_LINE * 16) -> bytes:
+    """All bytes of a file, unpacked where it is gzip.
+
+    Raises:
+        UnreadableSource: As in `opened`, or it has more than `most` bytes, or ends early.
+    """
+    with opened(path) as file:
+        try:
+            data = file.read(most + 1)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise _ends_early(path, 0, error) from None
+    if len(data) > most:
+        raise UnreadableSource(f"{path} is larger than {most >> 20:,} MB.")
+    return data
+
+
 def _drop_rest(text: io.TextIOWrapper) -> None:
     while part := text.readline(1 << 16):
         if part.endswith(("\n", "\r")):
             return
 
 
-def _mend(line: str, encoding: str) -> str:
-    if line.isascii():
+class _Mending:
+    """Mends the text of lines and counts what had to be mended."""
+
+    def __init__(self, encoding: str) -> None:
+        self._encoding = encoding.removesuffix("-sig")
+        self._nuls = 0
+        self._mojibake = 0
+
+    def mended(self, line: str) -> str:
+        """The line without NUL characters, broken bytes and text read in a wrong encoding."""
+        if "\0" in line:
+            self._nuls += 1
+            line = line.replace("\0", "")
+        if line.isascii():
+            return line
+        line = self._whole(line)
+        if _MOJIBAKE.search(line):
+            better = ftfy.fix_encoding(line)
+            self._mojibake += better != line
+            line = better
         return line
-    try:
-        line.encode("utf-8")
-    except UnicodeEncodeError:
-        back = line.encode(encoding.removesuffix("-sig"), "surrogateescape")
-        return back.decode("cp1252", "replace")
-    return line
+
+    def _whole(self, line: str) -> str:
+        try:
+            line.encode("utf-8")
+        except UnicodeEncodeError:
+            return line.encode(self._encoding, "surrogateescape").decode("cp1252", "replace")
+        return line
+
+    def tell(self, name: str, notice: Callable[[str], None]) -> None:
+        """Say what was mended, if anything was."""
+        if self._nuls:
+            notice(f"{name}: NUL characters were left out of {self._nuls:,} lines.")
+        if self._mojibake:
+            notice(
+                f"{name}: {self._mojibake:,} lines held text that was once read in the wrong "
+                "encoding (such as Ã¼ for ü); they were mended."
+            )
 
 
 def _ends_early(path: Path, number: int, error: Exception) -> UnreadableSource:

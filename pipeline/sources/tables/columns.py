@@ -10,9 +10,9 @@ from datetime import datetime
 from pipeline.errors import MappingError
 from pipeline.records import Document, OutcomeStatus, Skipped, SourcePart, TextFormat
 from pipeline.sources.base import content_key
-from pipeline.sources.headers import FIELDS as FIELDS  # noqa: PLC0414 - also taken from here
-from pipeline.sources.headers import PARTS, field_of, plain, rank_of
-from pipeline.sources.values import day_comes_first, listed, moment, status_word, written
+from pipeline.sources.reading.values import day_comes_first, listed, moment, status_word, written
+from pipeline.sources.tables.headers import FIELDS as FIELDS  # noqa: PLC0414 - also taken from here
+from pipeline.sources.tables.headers import PARTS, field_of, plain, rank_of
 
 Row = Sequence[tuple[str, object]]
 """One record: pairs of column and value, in the order of the source."""

@@ -1,0 +1,1 @@
+"""Chat exports; what people wrote to one another becomes conversations, not lines."""

@@ -1,0 +1,142 @@
+"""One message of a chat, and how messages become conversations: the documents of a chat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from pipeline.records import Document, Skipped, SourcePart, TextFormat
+from pipeline.sources.chat.disentangle import Disentangler
+from pipeline.sources.reading.shelf import Shelf
+
+LONGEST = 200
+"""Messages of the longest conversation that stays one document."""
+
+FEWEST_WORDS = 4
+"""A message that nobody answered and that has fewer words than this tells nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as its export had it.
+
+    Args:
+        id: Identifies it within its channel.
+        text: What was written, with names of people and channels already resolved.
+        author: Who wrote it, by the name that people use for each other.
+        created: When, in UTC.
+        origin: Link or locator that leads to this very message.
+        format: How the text is marked up.
+        thread: Which thread or topic it belongs to, where the export knows; messages without
+            one are put into conversations by time, replies and mentions.
+        title: Title of that thread.
+        reply_to: Id of the message that it answers, where the export knows.
+        mentions: Authors whom it names.
+        solution: Whether the source marks it as what solved the matter.
+    """
+
+    id: str
+    text: str
+    author: str = ""
+    created: datetime | None = None
+    origin: str = ""
+    format: TextFormat = "text"
+    thread: str = ""
+    title: str = ""
+    reply_to: str = ""
+    mentions: tuple[str, ...] = ()
+    solution: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Where messages were written. `key` is unique within the source and stable."""
+
+    key: str
+    name: str = ""
+    origin: str = ""
+    discipline: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+def conversations(
+    messages: Iterable[Message | Skipped], channel: Channel
+) -> Iterator[Document | Skipped]:
+    """The messages of one channel as conversations, each a document with a part per message.
+
+    Messages come in about the order of time. Those with a thread belong to it, however late they
+    come; the others are told apart by `Disentangler`. A conversation is known by its first
+    message, so that it keeps its key when a later export has more of it. Bounded in memory.
+
+    A message on its own with fewer than four words comes as a `Skipped`.
+    """
+    apart = Disentangler()
+    with Shelf() as shelf:
+        for message in messages:
+            if isinstance(message, Skipped):
+                yield message
+                continue
+            if message.thread:
+                group = f"thread {message.thread}"
+                apart.belongs(message, group)
+            else:
+                group = apart.place(message)
+            shelf.add(group, _packed(message))
+        for _, records in shelf.groups():
+            yield from _documents([_unpacked(record) for record in records], channel)
+
+
+def conversation(messages: Sequence[Message], channel: Channel) -> Document | Skipped:
+    """The document of messages that belong together; skipped when they hold too little."""
+    first = messages[0]
+    if len(messages) == 1 and len(first.text.split()) < FEWEST_WORDS:
+        return Skipped(
+            first.origin or f"{channel.key}/{first.id}",
+            f"a message on its own with fewer than {FEWEST_WORDS} words",
+        )
+    return Document(
+        key=f"{channel.key}/{first.id}",
+        title=next((message.title for message in messages if message.title), ""),
+        parts=tuple(_part(message) for message in messages),
+        origin=first.origin or channel.origin,
+        author=first.author or None,
+        created=first.created,
+        discipline=channel.discipline,
+        tags=channel.tags or ((channel.name,) if channel.name else ()),
+        status="worked" if any(message.solution for message in messages) else "unknown",
+    )
+
+
+def _documents(messages: list[Message], channel: Channel) -> Iterator[Document | Skipped]:
+    messages.sort(key=_moment)  # stable: messages without a time stay where they are
+    for start in range(0, len(messages), LONGEST):
+        yield conversation(messages[start : start + LONGEST], channel)
+
+
+def _moment(message: Message) -> float:
+    return message.created.timestamp() if message.created else 0.0
+
+
+def _part(message: Message) -> SourcePart:
+    return SourcePart(
+        "action" if message.solution else "post",
+        message.text,
+        message.format,
+        author=message.author or None,
+        created=message.created,
+        origin=message.origin or None,
+    )
+
+
+def _packed(message: Message) -> dict[str, Any]:
+    return asdict(message)
+
+
+def _unpacked(record: dict[str, Any]) -> Message:
+    created = record["created"]
+    if isinstance(created, str):
+        record["created"] = datetime.fromisoformat(created)
+    record["mentions"] = tuple(record["mentions"])
+    return Message(**record)

@@ -1,0 +1,1 @@
+"""What people said to one question: deliberation platforms and interview transcripts."""

@@ -1,0 +1,1 @@
+"""Forums, questions and answers, issue trackers and mailing lists."""

@@ -1,0 +1,1 @@
+"""Pages and documents: Markdown, HTML, PDF, office formats, feeds, decision records."""

@@ -1,0 +1,1 @@
+"""Bytes to lines, records and members: what every connector reads with."""

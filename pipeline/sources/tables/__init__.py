@@ -1,0 +1,1 @@
+"""Tables of any community: CSV, spreadsheets, JSON lines, Parquet, test collections."""
