@@ -96,6 +96,32 @@ class SourcePart:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """What one document says of another: `target` is that one's key in its source, or a link.
+
+    `duplicate`: asks the same; `supersedes`: takes its place; `requires`: builds on it;
+    `related`: speaks of it.
+    """
+
+    kind: Literal["duplicate", "supersedes", "requires", "related"]
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """How people stood to a statement, where the source counted it."""
+
+    agree: int = 0
+    disagree: int = 0
+    passed: int = 0
+
+    @property
+    def total(self) -> int:
+        """Everybody who voted."""
+        return self.agree + self.disagree + self.passed
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One thing as the source had it: a row, a thread, a page, a report.
 
@@ -113,11 +139,19 @@ class Document:
     tags: tuple[str, ...] = ()
     status: OutcomeStatus = "unknown"
     language: str | None = None
+    links: tuple[Link, ...] = ()
+    votes: Votes | None = None
 
     @property
     def content_hash(self) -> str:
         """Digest of everything in it but its origin: the same content has the same hash."""
         parts = [(p.name, p.body, p.format, p.author, p.created) for p in self.parts]
+        # what few sources have counts only where it is there, so that other hashes stay
+        more: list[object] = []
+        if self.links:
+            more.append([(link.kind, link.target) for link in self.links])
+        if self.votes:
+            more.append((self.votes.agree, self.votes.disagree, self.votes.passed))
         return digest(
             self.title,
             parts,
@@ -127,6 +161,7 @@ class Document:
             self.tags,
             self.status,
             self.language,
+            *more,
         )
 
 
@@ -180,6 +215,8 @@ class Experience:
     kind: ExperienceKind = "shared"
     document: str = ""
     source: str = ""
+    links: tuple[Link, ...] = ()
+    votes: Votes | None = None
 
     def part(self, name: PartName) -> str:
         """The text of the first part with that name, or an empty string.
@@ -366,9 +403,22 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportPart:
+    """One part of a source of several kinds: where it lay, what read it, what it gave."""
+
+    where: str
+    connector: str
+    documents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """What an import did. Counts are of documents, `experiences` of what they gave.
 
+    `parts` tells how each part of a mixed folder was recognised; `messages` counts the posts,
+    mails or sections in the documents; `authors` counts people by the names they had there.
+    `skipped` holds the first thousand, `skipped_reasons` counts them all. `redacted` counts what
+    was taken out of text. `resumed` documents were ready from an import that was cut short.
     `notices` say what a reader should know of it: an encoding that was guessed, columns unused.
     """
 
@@ -381,10 +431,44 @@ class ImportReport:
     unchanged: int = 0
     removed: int = 0
     skipped: tuple[Skipped, ...] = ()
+    skipped_reasons: Mapping[str, int] = field(default_factory=dict)
     samples: tuple[Experience, ...] = ()
     notices: tuple[str, ...] = ()
+    parts: tuple[ImportPart, ...] = ()
+    messages: int = 0
+    authors: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+    disciplines: Mapping[str, int] = field(default_factory=dict)
+    outcomes: Mapping[OutcomeStatus, int] = field(default_factory=dict)
+    redacted: Mapping[str, int] = field(default_factory=dict)
+    resumed: int = 0
+    limited: bool = False
+    run: int = 0
     dry_run: bool = False
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PastImport:
+    """One import in the history. `undone` is when it was taken back, `can_undo` whether it can.
+
+    `known_later` counts what people recorded since on experiences that undoing would remove.
+    """
+
+    run: int
+    source: str
+    connector: str
+    actor: str
+    started: datetime
+    seconds: float
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    undone: datetime | None = None
+    can_undo: bool = False
+    known_later: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     models_dir: Path | None = Field(None, description="where fetched models are kept")
     prompts_dir: Path | None = Field(None, description="folder with the prompt files")
     port: int = Field(8501, ge=1, le=65535, description="port of the app on 127.0.0.1")
+    phone_regions: str = Field(
+        "US,GB,DE,FR,ES,NL,BR,IN",
+        description="countries whose national phone numbers are taken out of text",
+    )
+    discourse_key: SecretStr = Field(SecretStr(""), description="API key of a Discourse forum")
+    discourse_user: str = Field("", description="user that the key of the forum belongs to")
     chat_timeout: float = Field(120.0, gt=0, description="seconds to wait for one model answer")
 
     @field_validator("home", "models_dir", "prompts_dir")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,14 +15,12 @@ from pipeline.errors import DoubleloopError, InputError, NothingFound, StoreFull
 from pipeline.flow.asking import ask as flow_ask
 from pipeline.flow.contract import (
     answer_json,
-    import_json,
     index_json,
     pattern_json,
     questions_json,
     topics_json,
 )
 from pipeline.flow.exploring import topic_map, topics_csv
-from pipeline.flow.importing import bring_in
 from pipeline.flow.indexing import index_community
 from pipeline.flow.reflecting import patterns_of, questions_stream, topic_problem
 from pipeline.flow.workspace import Workspace
@@ -86,43 +83,6 @@ def _start(
 def _open(community: str | None, **flags: object) -> Workspace:
     settings = load_settings(community=community, **flags)
     return Workspace(settings, settings.community)
-
-
-@app.command("import")
-def import_(
-    path: Annotated[Path, typer.Argument(help="A file (plain or .gz) or a folder.")],
-    format: Annotated[str, typer.Option("--format", help="Connector, or auto.")] = "auto",  # noqa: A002
-    map: Annotated[  # noqa: A002
-        list[str] | None,
-        typer.Option("--map", help="column=field for tables (may be repeated)."),
-    ] = None,
-    source: Annotated[str | None, typer.Option(help="Name of the source.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing.")] = False,
-    prune: Annotated[
-        bool, typer.Option("--prune", help="Delete what is no longer in the source.")
-    ] = False,
-    community: given.Community = None,
-    json: given.Json = False,
-) -> None:
-    """Bring an export or folder in; again later, and only what is new or changed is added."""
-    settings = load_settings(community=community)
-    mapping = dict(given.pairs(map or (), flag="--map"))
-    with progress() as report:
-        imported, indexed = bring_in(
-            settings,
-            settings.community,
-            path,
-            format=format,
-            mapping=mapping or None,
-            source=source,
-            dry_run=dry_run,
-            prune=prune,
-            progress=report,
-        )
-    if json:
-        print_json(import_json(imported, indexed))
-    else:
-        show.imported(imported, indexed)
 
 
 @app.command()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from textwrap import shorten
 
 from rich.markup import escape
 from rich.padding import Padding
@@ -16,7 +15,6 @@ from pipeline.flow.contract import outcome_counts
 from pipeline.flow.evaluating import RetrievalEvaluation
 from pipeline.records import (
     Answer,
-    ImportReport,
     IndexReport,
     Pattern,
     Question,
@@ -31,7 +29,6 @@ PRECEDENT = {
     "weak": "The community has lived something like it; read these with care.",
     "none": "Nobody here has told of this yet; these are only the nearest.",
 }
-FIRST_SKIPPED = 5
 
 
 def answer(found: Answer) -> None:
@@ -113,30 +110,6 @@ def patterns(found: Iterable[Pattern]) -> None:
         for quote in pattern.quotes:
             _indented(Text(f"{quote.stance}: “{quote.text}” [{quote.experience}]"))
         out.print()
-
-
-def imported(report: ImportReport, index: IndexReport) -> None:
-    """What an import did, with every reason for skipping."""
-    verb = "Would import" if report.dry_run else "Imported"
-    out.print(
-        f"{verb} [bold]{report.documents:,}[/] documents as {report.connector} "
-        f"into {report.experiences:,} experiences: {report.added:,} added, "
-        f"{report.changed:,} changed, {report.unchanged:,} unchanged, "
-        f"{report.removed:,} no longer in the source, {len(report.skipped):,} skipped."
-    )
-    for skipped in report.skipped[:FIRST_SKIPPED]:
-        out.print(f"  [dim]skipped {escape(skipped.where)}: {escape(skipped.reason)}[/]")
-    if len(report.skipped) > FIRST_SKIPPED:
-        more = len(report.skipped) - FIRST_SKIPPED
-        out.print(f"  [dim]… and {more:,} more; --json lists all.[/]")
-    for notice in report.notices:
-        out.print(f"  [dim]{escape(notice)}[/]")
-    if report.dry_run:
-        for sample in report.samples:
-            out.print(f"  [bold]{escape(sample.title)}[/]")
-            _indented(Text(shorten(sample.text, 240, placeholder=" …")), style="dim")
-        return
-    indexed(index)
 
 
 def indexed(report: IndexReport) -> None:

@@ -67,6 +67,25 @@ class Pseudonyms:
             yield found.start(), found.end(), self.name(found[1])
 
 
+class RealNames(Pseudonyms):
+    """Keeps the names of people as their source has them, for communities that want them.
+
+    >>> RealNames().name("  Ada  Lovelace ")
+    'Ada Lovelace'
+    """
+
+    def __init__(self) -> None:
+        super().__init__(b"")
+
+    def name(self, author: str) -> str:
+        """The author's own name, white space evened out."""
+        return " ".join(author.split()).removeprefix("@")
+
+    def in_text(self, clean: CleanText, authors: Iterable[str]) -> CleanText:  # noqa: ARG002
+        """The text as it is."""
+        return clean
+
+
 def load_key(path: Path) -> bytes:
     """The key of a community's pseudonyms; made on first use, readable by its owner only.
 

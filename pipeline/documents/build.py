@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.documents.authors import Pseudonyms
 from pipeline.documents.clean import clean
+from pipeline.documents.redact import Redactor
 from pipeline.documents.runs import CleanText
 from pipeline.documents.sentences import sentences
 from pipeline.records import Document, Experience, Part, Skipped, SourcePart, digest
@@ -39,7 +40,7 @@ def experience_id(source: str, key: str) -> str:
 
 
 def build_experience(
-    document: Document, *, source: str, pseudonyms: Pseudonyms
+    document: Document, *, source: str, pseudonyms: Pseudonyms, redactor: Redactor | None = None
 ) -> Experience | Skipped:
     """The experience that a document holds; skipped when it has no text once it is clean.
 
@@ -47,8 +48,9 @@ def build_experience(
         document: What the source had.
         source: Name of the source; with the document's key it gives the id.
         pseudonyms: What names the people in it.
+        redactor: What takes addresses, phone numbers and tokens out of the text, if anything.
     """
-    made = pieces(document, pseudonyms)
+    made = pieces(document, pseudonyms, redactor)
     if not made:
         return Skipped(document.origin, "no readable text once the markup is gone")
     text = _BETWEEN.join(piece.text.text for piece in made)
@@ -56,7 +58,7 @@ def build_experience(
     author = document.author or sources[0].author
     return Experience(
         id=experience_id(source, document.key),
-        title=_title(document, text, pseudonyms),
+        title=_title(document, text, pseudonyms, redactor),
         text=text,
         parts=tuple(_part(piece, pseudonyms, document) for piece in made),
         author=pseudonyms.name(author) if author else None,
@@ -67,16 +69,21 @@ def build_experience(
         status=document.status,
         document=document.key,
         source=source,
+        links=document.links,
+        votes=document.votes,
     )
 
 
-def pieces(document: Document, pseudonyms: Pseudonyms) -> tuple[Piece, ...]:
+def pieces(
+    document: Document, pseudonyms: Pseudonyms, redactor: Redactor | None = None
+) -> tuple[Piece, ...]:
     """The cleaned parts of a document that are not empty, with their places in the text."""
     authors = _authors(document)
     made: list[Piece] = []
     at = 0
     for number, part in enumerate(document.parts):
         text = pseudonyms.in_text(clean(part.body, part.format), authors)
+        text = redactor.in_text(text) if redactor else text
         if text.text:
             made.append(Piece(number, at, text))
             at += len(text.text) + len(_BETWEEN)
@@ -100,9 +107,10 @@ def _authors(document: Document) -> set[str]:
     return {name for name in names if name}
 
 
-def _title(document: Document, text: str, pseudonyms: Pseudonyms) -> str:
-    given = pseudonyms.in_text(clean(document.title), _authors(document)).text
-    title = " ".join(given.split())
+def _title(document: Document, text: str, pseudonyms: Pseudonyms, redactor: Redactor | None) -> str:
+    given = pseudonyms.in_text(clean(document.title), _authors(document))
+    given = redactor.in_text(given) if redactor else given
+    title = " ".join(given.text.split())
     return _cut(title, _LONGEST_TITLE) if title else title_from(text)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.documents.authors import Pseudonyms
 from pipeline.documents.build import pieces
+from pipeline.documents.redact import Redactor
 from pipeline.records import Document
 
 
@@ -19,14 +20,21 @@ class Place:
     raw: str
 
 
-def locate(document: Document, start: int, end: int, *, pseudonyms: Pseudonyms) -> list[Place]:
+def locate(
+    document: Document,
+    start: int,
+    end: int,
+    *,
+    pseudonyms: Pseudonyms,
+    redactor: Redactor | None = None,
+) -> list[Place]:
     """Where in its document the characters `start` to `end` of an experience stand.
 
     One place for each part that the stretch touches; none for what is not in the source.
-    The experience must come from the same document and pseudonyms.
+    The experience must come from the same document, pseudonyms and redaction.
     """
     places: list[Place] = []
-    for piece in pieces(document, pseudonyms):
+    for piece in pieces(document, pseudonyms, redactor):
         low, high = max(start, piece.start), min(end, piece.end)
         span = piece.text.raw_span(low - piece.start, high - piece.start) if low < high else None
         if span:

@@ -10,6 +10,7 @@ from pipeline.records import (
     Experience,
     ImportReport,
     IndexReport,
+    PastImport,
     Outcome,
     Pattern,
     Question,
@@ -134,21 +135,54 @@ def import_json(report: ImportReport, index: IndexReport | None = None) -> dict[
         "schema": SCHEMA,
         "connector": report.connector,
         "source": report.source,
+        "run": report.run or None,
         "documents": report.documents,
         "experiences": report.experiences,
+        "messages": report.messages,
+        "authors": report.authors,
+        "first": report.first.isoformat() if report.first else None,
+        "last": report.last.isoformat() if report.last else None,
+        "disciplines": dict(report.disciplines),
+        "outcomes": dict(report.outcomes),
         "added": report.added,
         "changed": report.changed,
         "unchanged": report.unchanged,
         "removed": report.removed,
+        "resumed": report.resumed,
+        "parts": [
+            {"where": part.where, "connector": part.connector, "documents": part.documents}
+            for part in report.parts
+        ],
         "skipped": [{"where": s.where, "reason": s.reason} for s in report.skipped],
+        "skipped_reasons": dict(report.skipped_reasons),
+        "redacted": dict(report.redacted),
         "notices": list(report.notices),
         "dry_run": report.dry_run,
+        "limited": report.limited,
         "samples": [experience_json(experience) for experience in report.samples],
         "seconds": round(report.seconds, 3),
     }
     if index is not None and not report.dry_run:
         written["index"] = index_json(index)
     return written
+
+
+def past_import_json(past: PastImport) -> dict[str, Any]:
+    """One import of the history."""
+    return {
+        "run": past.run,
+        "source": past.source,
+        "connector": past.connector,
+        "actor": past.actor,
+        "started": past.started.isoformat(),
+        "seconds": round(past.seconds, 3),
+        "added": past.added,
+        "changed": past.changed,
+        "removed": past.removed,
+        "unchanged": past.unchanged,
+        "undone": past.undone.isoformat() if past.undone else None,
+        "can_undo": past.can_undo,
+    }
 
 
 def index_json(report: IndexReport) -> dict[str, Any]:
@@ -183,7 +217,16 @@ def experience_json(experience: Experience) -> dict[str, Any]:
         "origin": experience.origin,
         "source": experience.source,
         "document": experience.document,
+        "links": [{"kind": link.kind, "target": link.target} for link in experience.links],
+        "votes": _votes(experience),
     }
+
+
+def _votes(experience: Experience) -> dict[str, int] | None:
+    votes = experience.votes
+    if votes is None:
+        return None
+    return {"agree": votes.agree, "disagree": votes.disagree, "passed": votes.passed}
 
 
 def topics_json(topics: Iterable[Topic]) -> dict[str, Any]:

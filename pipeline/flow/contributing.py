@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from pipeline.access import require
 from pipeline.errors import InputError
-from pipeline.flow.importing import prepared
 from pipeline.flow.indexing import catch_up, refresh_rows
+from pipeline.flow.preparing import Preparing, Privacy
 from pipeline.flow.workspace import Workspace
 from pipeline.records import (
     OUTCOME_STATUSES,
@@ -23,6 +23,7 @@ from pipeline.records import (
 from pipeline.store import contribute as keep
 
 LONGEST = 50_000  # characters in one field
+HERE = "contributed here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ def contribute(workspace: Workspace, given: Contribution) -> Experience:
     """
     require(workspace.actor, "contribute")
     document = _document(given)
-    ready = prepared(workspace, document, source="contributed here")
+    # what a member writes here with intent stays as written; only the name becomes a pseudonym
+    ready = Preparing(workspace, HERE, Privacy(keep_contacts=True)).ready(document)
     if isinstance(ready, Skipped):
         raise InputError(f"This cannot be kept: {ready.reason}.")
     experience = keep(workspace.store, ready)

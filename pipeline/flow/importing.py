@@ -1,25 +1,27 @@
-"""Bring what a community keeps into its store: read, clean, split, keep."""
+"""Bring what a community keeps into its store: read, clean, redact, split, keep."""
 
 from __future__ import annotations
 
 import shutil
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from pipeline.access import community_folder, require
-from pipeline.documents.build import build_experience
-from pipeline.documents.split import split_experience
-from pipeline.errors import UnreadableSource
+from pipeline.errors import DoubleloopError, InputError, StoreFull, UnreadableSource
+from pipeline.flow.import_tally import Tally
 from pipeline.flow.indexing import index_community
+from pipeline.flow.preparing import Preparing, Privacy
 from pipeline.flow.workspace import Progress, Workspace, silent
 from pipeline.records import (
     OWNER,
     Actor,
     Document,
-    Experience,
     ImportReport,
     IndexReport,
     Skipped,
@@ -27,34 +29,24 @@ from pipeline.records import (
 )
 from pipeline.settings import Settings
 from pipeline.sources.base import Connector, ReadOptions
+from pipeline.sources.reading.archive import unpacked
+from pipeline.sources.reading.meter import Meter, measuring
 from pipeline.sources.registry import connector, connectors, recognise
 from pipeline.sources.tables.columns import FIELDS as FIELDS
-from pipeline.store import Incoming, Prepared, incoming, known_sources, source_name
+from pipeline.store import (
+    Incoming,
+    Known,
+    Staged,
+    document_rows,
+    incoming,
+    known_documents,
+    known_sources,
+    source_name,
+)
+from pipeline.store.translate import busy
 
-PREPARATION = 3  # raised when the same document would be cleaned or split otherwise
-SAMPLES = 3
-EVERY = 50  # documents between two reports of progress
-DONE = {"added": "added", "changed": "changed", "unchanged": "unchanged", "elsewhere": "unchanged"}
-
-
-@dataclass(slots=True)
-class Tally:
-    """What an import has done so far."""
-
-    documents: int = 0
-    experiences: int = 0
-    counts: dict[str, int] = field(
-        default_factory=lambda: {"added": 0, "changed": 0, "unchanged": 0}
-    )
-    skipped: list[Skipped] = field(default_factory=list)
-    samples: list[Experience] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-
-    def sample(self, experience: Experience) -> None:
-        """Count an experience, and keep the first few to show."""
-        self.experiences += 1
-        if len(self.samples) < SAMPLES:
-            self.samples.append(experience)
+EVERY = 50  # records between two reports of progress
+PORTION = 500  # documents committed with one statement
 
 
 def import_source(
@@ -64,21 +56,30 @@ def import_source(
     format: str = "auto",  # noqa: A002 - the flag's name
     mapping: Mapping[str, str] | None = None,
     source: str | None = None,
+    privacy: Privacy | None = None,
+    base_url: str = "",
+    limit: int | None = None,
     dry_run: bool = False,
     prune: bool = False,
     progress: Progress = silent,
 ) -> ImportReport:
-    """Import a file or folder; importing it again adds only what is new or changed.
+    """Import a file, folder or archive; again later, and only what is new or changed is added.
 
-    Everything is one transaction: when anything fails, the store is as it was. Documents that
-    are no longer in the source are counted as removed; they are deleted only with `prune`.
+    What is ready is written down beside the database as it goes, and committed as one
+    transaction at the end: when anything fails the store is as it was, and an import that was
+    killed goes on where it stopped. Documents that are no longer in the source are counted as
+    removed; they are deleted only with `prune`.
 
     Args:
         workspace: The community.
-        path: An export: file (plain or .gz) or folder.
+        path: An export: file (plain or .gz), archive (zip, tar) or folder.
         format: Name of a connector, or "auto" to recognise it by content.
         mapping: Column to field, for tables; an empty field ignores the column.
         source: Name under which it is kept; by default the name it had, or its stem.
+        privacy: What is done about people; by default as this source was imported before, else
+            pseudonyms and redaction.
+        base_url: Address of the place that the export came from, to make links from.
+        limit: Look at that many documents only; what is beyond does not count as removed.
         dry_run: Tell what would happen and change nothing.
         prune: Delete documents that are no longer in the source.
         progress: Called now and then.
@@ -92,101 +93,234 @@ def import_source(
     require(workspace.actor, "import")
     began = time.perf_counter()
     path = path.expanduser()
-    reads = recognise(path) if format == "auto" else connector(format)
     where = str(path.resolve())
     name = source or source_name(workspace.store, where, stem=_stem(path))
+    saved = _saved(workspace, name)
+    privacy = privacy or Privacy(**saved.options)
+    columns = dict(mapping or saved.mapping)
     tally = Tally()
-    columns = dict(mapping or _saved_mapping(workspace, name))
-    options = ReadOptions(columns=columns, notice=tally.notices.append)
-    found = _counted(reads.read(path, options), tally, progress)
-    removed = 0
-    if dry_run:
-        _look(workspace, found, tally, source=name)
-    else:
-        with incoming(
-            workspace.store, source=name, connector=reads.name, path=where, mapping=columns
-        ) as into:
-            _keep(workspace, into, found, tally, source=name)
-            _refuse_nothing(path, reads, tally)
-            missing = into.missing
-            removed = into.remove(missing) if prune else len(missing)
-    _refuse_nothing(path, reads, tally)
-    seconds = time.perf_counter() - began
-    report = ImportReport(
-        connector=reads.name,
-        source=name,
-        documents=tally.documents,
-        experiences=tally.experiences,
-        removed=removed,
-        skipped=tuple(tally.skipped),
-        samples=tuple(tally.samples),
-        notices=tuple(tally.notices),
-        dry_run=dry_run,
-        seconds=seconds,
-        **tally.counts,
-    )
-    if not dry_run:
-        workspace.store.record_run(
-            "import",
-            actor=workspace.actor.name,
-            seconds=report.seconds,
-            detail={"source": name, "connector": reads.name, "removed": removed, **tally.counts},
+    preparing = Preparing(workspace, name, privacy)
+    with _opened(path, format, tally) as (readable, reads), measuring(readable) as meter:
+        options = ReadOptions(
+            columns=columns,
+            limit=limit,
+            base_url=base_url,
+            notice=tally.notice,
+            part=tally.part,
         )
+        found = _counted(reads.read(readable, options), tally, meter, progress, limit=limit)
+        if dry_run:
+            _look(known_documents(workspace.store, name), found, tally, preparing)
+            report = tally.report(
+                connector=reads.name, source=name, removed=tally.counts["missing"], dry_run=True,
+                redacted=_redacted(preparing), seconds=time.perf_counter() - began,
+            )  # fmt: skip
+            _refuse_nothing(path, reads, tally)
+            return report
+        with (
+            _only_import(workspace),
+            _staged(workspace, name, digest(preparing.fingerprint, columns, reads.name)) as staged,
+        ):
+            _prepare(known_documents(workspace.store, name), staged, found, tally, preparing)
+            _refuse_nothing(path, reads, tally)
+            report = _commit(
+                workspace, staged, tally, _Source(name, reads.name, where, columns, privacy),
+                preparing=preparing, prune=prune and limit is None, began=began, progress=progress,
+            )  # fmt: skip
     return report
 
 
-def prepared(workspace: Workspace, document: Document, *, source: str) -> Prepared | Skipped:
-    """A document as an experience with its passages, or why it gives none."""
-    scope = f"{workspace.community}/{source}"
-    experience = build_experience(document, source=scope, pseudonyms=workspace.pseudonyms)
-    if isinstance(experience, Skipped):
-        return experience
-    return Prepared(replace(experience, source=source), split_experience(experience))
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What is written down of the source itself."""
+
+    name: str
+    connector: str
+    path: str
+    mapping: Mapping[str, str]
+    privacy: Privacy
+
+
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    """How a source was imported before."""
+
+    mapping: Mapping[str, str]
+    options: Mapping[str, Any]
+
+
+@contextmanager
+def _opened(path: Path, format_: str, tally: Tally) -> Iterator[tuple[Path, Connector]]:
+    """The path or what its archive holds, and what reads it."""
+    with unpacked(path) as opened:
+        for one in opened.skipped:
+            tally.leave_out(one)
+        readable = _only_folder(opened.path) if opened.packed else opened.path
+        try:
+            yield readable, recognise(readable) if format_ == "auto" else connector(format_)
+        except DoubleloopError as error:
+            if not opened.packed:
+                raise
+            # name the archive that the person knows, not the folder that it was unpacked to
+            said = error.message.replace(str(readable), str(path)).replace(
+                str(opened.path), str(path)
+            )
+            raise type(error)(said, hint=error.hint) from None
+
+
+def _only_folder(folder: Path) -> Path:
+    """The folder that an archive holds alone, as most archives do; else the folder itself."""
+    inside = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
+    return inside[0] if len(inside) == 1 else folder
+
+
+@contextmanager
+def _only_import(workspace: Workspace) -> Iterator[None]:
+    """Be the only import into this community; reading and contributing go on meanwhile.
+
+    Raises:
+        StoreBusy: Another process imports into it, or writes to it for long.
+    """
+    with workspace.store.database.writing(wait=5.0):
+        pass
+    lock = FileLock(workspace.folder / "importing.lock", thread_local=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise busy(workspace.store.database.path) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _staged(workspace: Workspace, source: str, fingerprint: str) -> Iterator[Staged]:
+    """The documents made ready: thrown away once committed, or when they can never be.
+
+    They stay when the process is stopped or the database is busy, and are used again.
+    """
+    with Staged(workspace.folder, source=source, fingerprint=fingerprint) as staged:
+        try:
+            yield staged
+        except (InputError, StoreFull):
+            staged.discard()
+            raise
+        staged.discard()
 
 
 def _counted(
-    found: Iterator[Document | Skipped], tally: Tally, progress: Progress
+    found: Iterator[Document | Skipped],
+    tally: Tally,
+    meter: Meter,
+    progress: Progress,
+    *,
+    limit: int | None,
 ) -> Iterator[Document]:
     for number, one in enumerate(found, start=1):
         if number % EVERY == 0:
-            progress("Reading", number, None)
+            share = meter.share
+            progress("Reading", number, max(number, round(number / share)) if share else None)
         if isinstance(one, Skipped):
-            tally.skipped.append(one)
+            tally.leave_out(one)
             continue
-        tally.documents += 1
+        tally.document(one)
         yield one
+    tally.limited = limit is not None and tally.documents >= limit
 
 
-def _keep(
-    workspace: Workspace, into: Incoming, found: Iterator[Document], tally: Tally, *, source: str
+def _prepare(
+    known: Known, staged: Staged, found: Iterator[Document], tally: Tally, preparing: Preparing
 ) -> None:
+    """Make ready what is new or changed; note what came again."""
     for document in found:
-        content = digest(document.content_hash, PREPARATION)
-        change = into.change(document, content)
+        content = preparing.content_hash(document)
+        change = known.change(document, content)
         if change in {"unchanged", "elsewhere"}:
-            into.keep(document)
             tally.experiences += 1
-            tally.counts["unchanged"] += 1
-            continue
-        ready = prepared(workspace, document, source=source)
-        if isinstance(ready, Skipped):
-            tally.skipped.append(ready)
-            continue
-        into.put(document, content, [ready])
-        tally.counts[DONE[change]] += 1
-        tally.sample(ready.experience)
+        elif staged.again(document.key, content):
+            tally.experiences += 1
+            tally.resumed += 1
+        else:
+            ready = preparing.ready(document)
+            if isinstance(ready, Skipped):
+                tally.leave_out(ready)
+                continue
+            staged.add(document_rows(document, content, ready))
+            tally.experience(ready.experience)
+        tally.counts[change] += 1
+        tally.came.add(document.key)
 
 
-def _look(workspace: Workspace, found: Iterator[Document], tally: Tally, *, source: str) -> None:
-    known = {s.name for s in known_sources(workspace.store)}
-    keys = set(workspace.store.keys(source)) if source in known else set()
+def _commit(
+    workspace: Workspace,
+    staged: Staged,
+    tally: Tally,
+    source: _Source,
+    *,
+    preparing: Preparing,
+    prune: bool,
+    began: float,
+    progress: Progress,
+) -> ImportReport:
+    """Write everything that is ready in one transaction, with the run that did it."""
+    with incoming(
+        workspace.store, source=source.name, connector=source.connector, path=source.path,
+        mapping=source.mapping, options=source.privacy.options(), actor=workspace.actor.name,
+    ) as into:  # fmt: skip
+        _put(into, staged, progress)
+        gone = set() if tally.limited else set(into.known.hashes) - tally.came
+        removed = into.remove(gone) if prune else len(gone)
+        report = tally.report(
+            connector=source.connector, source=source.name, removed=removed, run=into.run,
+            redacted=_redacted(preparing), seconds=time.perf_counter() - began,
+        )  # fmt: skip
+        into.finish(seconds=report.seconds, detail=_detail(report, pruned=prune))
+    return report
+
+
+def _put(into: Incoming, staged: Staged, progress: Progress) -> None:
+    portion: list[dict[str, Any]] = []
+    total = len(staged)
+    for number, rows in enumerate(staged.rows(), start=1):
+        portion.append(rows)
+        if len(portion) == PORTION:
+            into.put_rows(portion)
+            portion = []
+            progress("Keeping", number, total)
+    into.put_rows(portion)
+
+
+def _detail(report: ImportReport, *, pruned: bool) -> dict[str, Any]:
+    return {
+        "source": report.source,
+        "connector": report.connector,
+        "documents": report.documents,
+        "added": report.added,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "removed": report.removed if pruned else 0,
+        "missing": report.removed,
+        "skipped": sum(report.skipped_reasons.values()),
+        "redacted": dict(report.redacted),
+    }
+
+
+def _look(known: Known, found: Iterator[Document], tally: Tally, preparing: Preparing) -> None:
     for document in found:
-        ready = prepared(workspace, document, source=source)
+        ready = preparing.ready(document)
         if isinstance(ready, Skipped):
-            tally.skipped.append(ready)
+            tally.leave_out(ready)
             continue
-        tally.counts["unchanged" if document.key in keys else "added"] += 1
-        tally.sample(ready.experience)
+        tally.counts[known.change(document, preparing.content_hash(document))] += 1
+        tally.came.add(document.key)
+        tally.experience(ready.experience)
+    if not tally.limited:
+        tally.counts["missing"] = len(set(known.hashes) - tally.came)
+
+
+def _redacted(preparing: Preparing) -> dict[str, int]:
+    return dict(preparing.redactor.counts.most_common()) if preparing.redactor else {}
 
 
 def _stem(path: Path) -> str:
@@ -199,11 +333,11 @@ def _stem(path: Path) -> str:
     return (name if path.is_dir() else name.split(".")[0]) or "source"
 
 
-def _saved_mapping(workspace: Workspace, name: str) -> Mapping[str, str]:
+def _saved(workspace: Workspace, name: str) -> _Saved:
     for source in known_sources(workspace.store):
         if source.name == name:
-            return source.mapping
-    return {}
+            return _Saved(source.mapping, source.options)
+    return _Saved({}, {})
 
 
 def _refuse_nothing(path: Path, reads: Connector, tally: Tally) -> None:
@@ -212,7 +346,7 @@ def _refuse_nothing(path: Path, reads: Connector, tally: Tally) -> None:
     reason = f" First reason: {tally.skipped[0].reason}." if tally.skipped else ""
     raise UnreadableSource(
         f"{path} gave no experiences, read as {reads.title}; "
-        f"{len(tally.skipped)} records were skipped.{reason}",
+        f"{sum(tally.reasons.values()):,} records were skipped.{reason}",
         hint="Try another --format, or --map column=field for a table.",
     )
 
@@ -239,15 +373,18 @@ def bring_in(
             kept = not report.dry_run
             done = index_community(workspace, progress=progress) if kept else IndexReport()
         return report, done
+    except KeyboardInterrupt:
+        kept = True  # what is ready stays, so that the next import goes on from there
+        raise
     finally:
         if new and not kept:
             shutil.rmtree(folder, ignore_errors=True)
             (settings.home / "keys" / f"{community}.key").unlink(missing_ok=True)
 
 
-def formats() -> tuple[tuple[str, str], ...]:
-    """Formats that can be read: the word for `--format`, and the name for a reader."""
-    return tuple((one.name, one.title) for one in connectors())
+def formats() -> tuple[tuple[str, str, str], ...]:
+    """Formats that can be read: the word for `--format`, the name, and what it reads."""
+    return tuple((one.name, one.title, one.description) for one in connectors())
 
 
 def table_columns(path: Path, *, format: str = "auto") -> dict[str, str]:  # noqa: A002
@@ -255,6 +392,6 @@ def table_columns(path: Path, *, format: str = "auto") -> dict[str, str]:  # noq
 
     Formats that are not tables have no columns: the result is empty.
     """
-    reads = recognise(path) if format == "auto" else connector(format)
-    columns = getattr(reads, "columns", None)
-    return dict(columns(path)) if columns else {}
+    with _opened(path, format, Tally()) as (readable, reads):
+        columns = getattr(reads, "columns", None)
+        return dict(columns(readable)) if columns else {}

@@ -11,6 +11,10 @@ from pipeline.records import Document, Skipped, digest
 from pipeline.sources.reading.files import LONGEST_LINE, Sample, ignore
 
 
+def no_parts(where: str, connector: str) -> None:
+    """Take note of a part and do nothing with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
     """How a source is read.
@@ -24,6 +28,8 @@ class ReadOptions:
         base_url: Address of the forum that an export came from, to make links from.
         notice: Is given one line for whatever a reader of the report should know: the
             encoding, the columns that were not used, posts that the export lacks.
+        part: Is told the place and connector of each part of a source of several kinds, before
+            it is read.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -32,6 +38,7 @@ class ReadOptions:
     day_first: bool | None = None
     base_url: str = ""
     notice: Callable[[str], None] = ignore
+    part: Callable[[str, str], None] = no_parts
 
 
 class Connector(Protocol):
@@ -69,26 +76,49 @@ def accounted(
     The same document a second time is a `Skipped`; another one with a key that was used
     keeps its text and gets the key with a number after it.
     """
-    seen: dict[str, set[bytes]] = {}
+    first: dict[str, int] = {}
+    more: dict[str, set[int]] = {}
     count = 0
     for record in records:
         if options.limit is not None and count >= options.limit:
             return
-        fresh = _with_own_key(record, seen) if isinstance(record, Document) else record
+        fresh = _with_own_key(record, first, more) if isinstance(record, Document) else record
         count += isinstance(fresh, Document)
         yield fresh
 
 
-def _with_own_key(document: Document, seen: dict[str, set[bytes]]) -> Document | Skipped:
-    hashes = seen.setdefault(document.key, set())
-    content = bytes.fromhex(document.content_hash)[:16]
-    if content in hashes:
-        reason = f"the same as an earlier record ({document.key})"
-        return Skipped(document.origin, reason)
-    hashes.add(content)
-    if len(hashes) == 1:
+def _with_own_key(
+    document: Document, first: dict[str, int], more: dict[str, set[int]]
+) -> Document | Skipped:
+    content = _fingerprint(document)
+    if document.key not in first:
+        first[document.key] = content
         return document
-    return replace(document, key=f"{document.key}#{len(hashes)}")
+    others = more.setdefault(document.key, {first[document.key]})
+    if content in others:
+        return Skipped(document.origin, f"the same as an earlier record ({document.key})")
+    others.add(content)
+    return replace(document, key=f"{document.key}#{len(others)}")
+
+
+def _fingerprint(document: Document) -> int:
+    """What tells documents with one key apart, within this process; ten times as fast to make
+    as their content hash."""
+    parts = [(p.name, p.body, p.format, p.author, p.created) for p in document.parts]
+    return hash(
+        (
+            document.title,
+            tuple(parts),
+            document.author,
+            document.created,
+            document.discipline,
+            document.tags,
+            document.status,
+            document.language,
+            document.links,
+            document.votes,
+        )
+    )
 
 
 def content_key(*values: object) -> str:

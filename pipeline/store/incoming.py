@@ -4,57 +4,101 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from pipeline.records import Document, Experience, Passage
+from pipeline.records import Document, Experience
 from pipeline.store.database import new_row
-from pipeline.store.rows import experience_values, now, stamp
+from pipeline.store.rows import now
 from pipeline.store.schema import (
     documents,
+    earlier_versions,
     experience_tags,
     experiences,
     outcomes,
     passages,
+    runs,
     sources,
 )
+from pipeline.store.staged import Prepared, document_rows, experience_rows
 from pipeline.store.store import Store
+from pipeline.store.versions import forget_old_versions, take_out
 
 Change = Literal["added", "changed", "unchanged", "elsewhere"]
-"""What putting a document did; `elsewhere`: the same content is there from another source."""
+"""What putting a document would do; `elsewhere`: the same content came from another source."""
+
+PORTION = 500  # documents written with one statement
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """An experience ready to be kept, with the passages it was split into."""
+class Known:
+    """What a community has of a source: tells whether a document is new, before it is prepared."""
 
-    experience: Experience
-    passages: Sequence[Passage]
+    def __init__(self, connection: Connection, *, community: int, source: str) -> None:
+        mine = (documents.c.community == community, sources.c.name == source)
+        query = select(documents.c.key, documents.c.content_hash).join(sources).where(*mine)
+        self.hashes: dict[str, str] = dict(list(connection.execute(query)))
+        others = (
+            select(documents.c.content_hash)
+            .join(sources)
+            .where(documents.c.community == community, sources.c.name != source)
+        )
+        self._elsewhere = set(connection.execute(others).scalars())
+
+    def change(self, document: Document, content_hash: str) -> Change:
+        """What putting this document would do."""
+        known = self.hashes.get(document.key)
+        if known is not None:
+            return "unchanged" if known == content_hash else "changed"
+        return "elsewhere" if content_hash in self._elsewhere else "added"
+
+
+def known_documents(store: Store, source: str) -> Known:
+    """What the community has of a source now."""
+    with store.database.read() as connection:
+        return Known(connection, community=store.community, source=source)
 
 
 @contextmanager
 def incoming(
-    store: Store, *, source: str, connector: str, path: str, mapping: Mapping[str, str]
+    store: Store,
+    *,
+    source: str,
+    connector: str,
+    path: str,
+    mapping: Mapping[str, str],
+    options: Mapping[str, Any] | None = None,
+    actor: str = "owner",
 ) -> Iterator[Incoming]:
-    """A transaction in which documents of one source are put.
+    """A transaction in which documents of one source are put, and the run that puts them.
 
     Raises:
         StoreBusy: Another process is importing into the same community.
         StoreFull: The disk is full; the database is as it was.
     """
-    with store.database.writing(), store.database.write() as connection:
+    with store.database.writing(wait=10.0), store.database.write() as connection:
         values = {
             "connector": connector,
             "path": path,
             "mapping": dict(mapping),
+            "options": dict(options or {}),
             "imported": now(),
         }
         number = _source_number(connection, store.community, source, values)
-        before = Incoming(connection, community=store.community, source=number)
-        yield before
-        if before.touched:
+        run = new_row(
+            connection,
+            runs,
+            community=store.community,
+            kind="import",
+            actor=actor,
+            started=now(),
+            seconds=0.0,
+            detail={"source": source, "connector": connector},
+        )
+        into = Incoming(connection, community=store.community, source=number, run=run)
+        into.known = Known(connection, community=store.community, source=source)
+        yield into
+        if into.touched:
             store.database.changed(connection)
 
 
@@ -72,131 +116,169 @@ def _source_number(
 class Incoming:
     """The open import. `seen` holds the keys that were put, `missing` those that were not."""
 
-    def __init__(self, connection: Connection, *, community: int, source: int) -> None:
+    known: Known
+
+    def __init__(self, connection: Connection, *, community: int, source: int, run: int) -> None:
         self._connection = connection
         self._community = community
         self._source = source
+        self.run = run
         self.seen: set[str] = set()
         self.touched = False
-        mine = documents.c.source == source
-        query = select(documents.c.key, documents.c.content_hash).where(mine)
-        self._known: dict[str, str] = dict(list(connection.execute(query)))
-        others = select(documents.c.content_hash).where(
-            documents.c.community == community, documents.c.source != source
-        )
-        self._elsewhere = set(connection.execute(others).scalars())
 
     @property
     def missing(self) -> set[str]:
         """Keys of this source that were there before and did not come again."""
-        return set(self._known) - self.seen
+        return set(self.known.hashes) - self.seen
 
     def change(self, document: Document, content_hash: str) -> Change:
         """What putting this document would do."""
-        if document.key in self._known:
-            same = self._known[document.key] == content_hash
-            return "unchanged" if same else "changed"
-        return "elsewhere" if content_hash in self._elsewhere else "added"
+        return self.known.change(document, content_hash)
 
     def keep(self, document: Document) -> None:
         """Note that an unchanged document came again."""
         self.seen.add(document.key)
 
     def put(self, document: Document, content_hash: str, prepared: Iterable[Prepared]) -> None:
-        """Keep a new or changed document with its experiences.
+        """Keep one new or changed document with its experience."""
+        for one in prepared:
+            self.put_rows([document_rows(document, content_hash, one)])
 
-        Entries that people added to the ledger of a changed experience stay.
+    def put_rows(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Keep new or changed documents with their experiences; see `staged.document_rows`.
+
+        A version that is replaced is kept with the run, and entries that people added to the
+        ledger of a changed experience stay.
         """
-        self.seen.add(document.key)
+        if not rows:
+            return
         self.touched = True
-        recorded = self._take_out(document.key)
-        number = new_row(
+        recorded: dict[str, list[dict[str, Any]]] = {}
+        for row in rows:
+            self.seen.add(row["key"])
+            if row["key"] in self.known.hashes:
+                recorded.update(self._replace(row["key"]))
+            self.known.hashes[row["key"]] = row["content_hash"]
+        insert_documents(
             self._connection,
-            documents,
+            rows,
             community=self._community,
             source=self._source,
-            key=document.key,
-            title=document.title,
-            origin=document.origin,
-            content_hash=content_hash,
-            run=0,
+            run=self.run,
+            recorded=recorded,
         )
-        for one in prepared:
-            insert_experience(self._connection, one, community=self._community, document=number)
-            kept = [entry for entry in recorded if entry["experience"] == one.experience.id]
-            if kept:
-                self._connection.execute(insert(outcomes), kept)
-        self._known[document.key] = content_hash
 
     def remove(self, keys: Iterable[str]) -> int:
         """Take documents out with all that came from them; returns how many."""
         gone = 0
-        for key in keys:
+        for key in list(keys):
             self.touched = True
-            self._take_out(key)
-            self._known.pop(key, None)
+            self._replace(key)
+            self.known.hashes.pop(key, None)
             gone += 1
         return gone
 
-    def _take_out(self, key: str) -> list[dict[str, Any]]:
-        mine = (documents.c.source == self._source, documents.c.key == key)
-        found = self._connection.execute(select(documents.c.id).where(*mine)).scalar()
-        if found is None:
-            return []
-        query = (
-            select(outcomes)
-            .join(experiences, experiences.c.id == outcomes.c.experience)
-            .where(experiences.c.document == found, outcomes.c.from_source.is_(False))
-        )
-        rows = self._connection.execute(query).mappings()
-        recorded = [{k: v for k, v in row.items() if k != "id"} for row in rows]
-        self._connection.execute(delete(documents).where(documents.c.id == found))
-        return recorded
+    def finish(self, *, seconds: float, detail: Mapping[str, Any]) -> None:
+        """Write down with the run what it did, and that it can be undone."""
+        mine = update(runs).where(runs.c.id == self.run)
+        told = {**detail, "undo": True}
+        self._connection.execute(mine.values(seconds=seconds, detail=told))
+        forget_old_versions(self._connection, self._source)
 
-
-def insert_experience(
-    connection: Connection, prepared: Prepared, *, community: int, document: int | None
-) -> None:
-    """Write one experience with its tags, passages and what its source said of the outcome."""
-    experience = prepared.experience
-    values = experience_values(experience)
-    connection.execute(insert(experiences).values(**values, community=community, document=document))
-    tags = [{"experience": experience.id, "tag": tag} for tag in dict.fromkeys(experience.tags)]
-    if tags:
-        connection.execute(insert(experience_tags), tags)
-    spans = [
-        {"experience": experience.id, "start": p.start, "end": p.end, "part": p.part}
-        for p in prepared.passages
-    ]
-    if spans:
-        connection.execute(insert(passages), spans)
-    if experience.status != "unknown":
-        entry = {
-            "experience": experience.id,
-            "status": experience.status,
-            "date": stamp(experience.date),
-            "author": experience.author,
-            "from_source": True,
-            "recorded": now(),
+    def _replace(self, key: str) -> dict[str, list[dict[str, Any]]]:
+        """Take a document out, keeping its version; gives what people recorded of it."""
+        version = take_out(self._connection, source=self._source, key=key)
+        if version is None:
+            return {}
+        values = {"run": self.run, "source": self._source, "key": key, "version": version}
+        self._connection.execute(insert(earlier_versions).values(**values))
+        return {
+            one["values"]["id"]: [entry for entry in one["outcomes"] if not entry["from_source"]]
+            for one in version["experiences"]
         }
-        connection.execute(insert(outcomes).values(**entry))
+
+
+def insert_documents(
+    connection: Connection,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    community: int,
+    source: int,
+    run: int | None,
+    recorded: Mapping[str, list[dict[str, Any]]] | None = None,
+) -> None:
+    """Write documents with their experiences; without a `run` each has its own in its rows."""
+    values = [
+        {
+            "community": community,
+            "source": source,
+            "key": row["key"],
+            "title": row["title"],
+            "origin": row["origin"],
+            "content_hash": row["content_hash"],
+            "run": row["run"] if run is None else run,
+        }
+        for row in rows
+    ]
+    query = insert(documents).returning(documents.c.id, sort_by_parameter_order=True)
+    numbers = list(connection.execute(query, values).scalars())
+    whole = [
+        (one, number)
+        for row, number in zip(rows, numbers, strict=True)
+        for one in row["experiences"]
+    ]
+    insert_experiences(connection, whole, community=community, recorded=recorded or {})
+
+
+def insert_experiences(
+    connection: Connection,
+    rows: Sequence[tuple[Mapping[str, Any], int | None]],
+    *,
+    community: int,
+    recorded: Mapping[str, list[dict[str, Any]]],
+) -> None:
+    """Write experiences with tags, passages and ledger, each with its document's number."""
+    made = [{**one["values"], "community": community, "document": number} for one, number in rows]
+    connection.execute(insert(experiences), made)
+    tags, spans, entries = [], [], []
+    for one, _ in rows:
+        id_ = one["values"]["id"]
+        tags += [{"experience": id_, "tag": tag} for tag in one["tags"]]
+        spans += [
+            {"experience": id_, "start": start, "end": end, "part": part}
+            for start, end, part in one["passages"]
+        ]
+        kept = [*one["outcomes"], *recorded.get(id_, ())]
+        entries += [{**entry, "experience": id_} for entry in kept]
+    for table, values in ((experience_tags, tags), (passages, spans), (outcomes, entries)):
+        if values:
+            connection.execute(insert(table), values)
 
 
 def contribute(store: Store, prepared: Prepared) -> Experience:
     """Keep one experience that a member wrote here; returns it as stored."""
+    rows = experience_rows(prepared.experience, prepared.passages)
     with store.database.write() as connection:
-        insert_experience(connection, prepared, community=store.community, document=None)
+        insert_experiences(connection, [(rows, None)], community=store.community, recorded={})
         store.database.changed(connection)
     return store.experience(prepared.experience.id)
 
 
 def remove_experience(store: Store, id: str) -> None:  # noqa: A002 - the word for it
-    """Take one experience out of the database, with its passages, tags and ledger.
+    """Take one experience out of the database, with its passages, tags, ledger and versions.
 
     Raises:
         NothingFound: There is no such experience.
     """
     store.experience(id)
     with store.database.write() as connection:
+        query = (
+            select(documents.c.source, documents.c.key)
+            .join(experiences, experiences.c.document == documents.c.id)
+            .where(experiences.c.id == id)
+        )
+        for source, key in connection.execute(query).all():
+            mine = (earlier_versions.c.source == source, earlier_versions.c.key == key)
+            connection.execute(delete(earlier_versions).where(*mine))
         connection.execute(delete(experiences).where(experiences.c.id == id))
         store.database.changed(connection)

@@ -31,7 +31,21 @@ def ledger_is_append_only(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (first_tables, ledger_is_append_only)
+def imports_can_be_undone(connection: Connection) -> None:
+    """What an import changed is kept; experiences have links and votes, sources their options."""
+    metadata.create_all(connection)
+    wanted = {
+        "sources": {"options": "JSON NOT NULL DEFAULT '{}'"},
+        "experiences": {"links": "JSON NOT NULL DEFAULT '[]'", "votes": "JSON"},
+    }
+    for table, columns in wanted.items():
+        there = {column["name"] for column in inspect(connection).get_columns(table)}
+        for column, kind in columns.items():
+            if column not in there:
+                connection.execute(text(f"ALTER TABLE {table} ADD COLUMN {column} {kind}"))
+
+
+MIGRATIONS: tuple[Migration, ...] = (first_tables, ledger_is_append_only, imports_can_be_undone)
 
 
 def applied(connection: Connection) -> set[int]:

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from pipeline.records import Experience, Outcome, OutcomeStatus, Part, Question, Quote
+from pipeline.records import (
+    Experience,
+    Link,
+    Outcome,
+    OutcomeStatus,
+    Part,
+    Question,
+    Quote,
+    Votes,
+)
 
 
 def now() -> str:
@@ -50,8 +59,15 @@ def experience_values(experience: Experience) -> dict[str, Any]:
         "date": stamp(experience.date),
         "origin": experience.origin,
         "status": experience.status,
+        "links": [[link.kind, link.target] for link in experience.links],
+        "votes": votes_to_json(experience.votes),
         "added": now(),
     }
+
+
+def votes_to_json(votes: Votes | None) -> list[int] | None:
+    """Votes as three numbers: agree, disagree, passed."""
+    return [votes.agree, votes.disagree, votes.passed] if votes else None
 
 
 def experience_from(row: Mapping[str, Any], tags: Iterable[str] = ()) -> Experience:
@@ -70,6 +86,8 @@ def experience_from(row: Mapping[str, Any], tags: Iterable[str] = ()) -> Experie
         kind=row["kind"],
         document=row["key"] or "",
         source=row["source_name"] or "",
+        links=tuple(Link(kind, target) for kind, target in row["links"] or ()),
+        votes=Votes(*row["votes"]) if row["votes"] else None,
     )
 
 

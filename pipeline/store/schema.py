@@ -53,6 +53,7 @@ sources = Table(
     Column("connector", String, nullable=False),
     Column("path", String, nullable=False),
     Column("mapping", JSON, nullable=False, default=dict),
+    Column("options", JSON, nullable=False, default=dict, server_default="{}"),
     Column("imported", String, nullable=False),
     UniqueConstraint("community", "name"),
 )
@@ -87,6 +88,8 @@ experiences = Table(
     Column("date", String),
     Column("origin", Text, nullable=False, default=""),
     Column("status", String, nullable=False, default="unknown"),
+    Column("links", JSON, nullable=False, default=list, server_default="[]"),
+    Column("votes", JSON),
     Column("added", String, nullable=False),
     Index("experiences_date", "community", "date"),
 )
@@ -147,6 +150,19 @@ runs = Table(
     Column("seconds", Float, nullable=False, default=0.0),
     Column("detail", JSON, nullable=False),
 )
+
+earlier_versions = Table(
+    "earlier_versions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run", Integer, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("source", Integer, ForeignKey("sources.id", ondelete="CASCADE"), nullable=False),
+    Column("key", String, nullable=False),
+    Column("version", JSON, nullable=False),
+    Index("earlier_versions_run", "run"),
+    Index("earlier_versions_key", "source", "key"),
+)
+"""Documents as they were before an import changed or removed them, so that it can be undone."""
 
 questions = Table(
     "questions",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -13,19 +14,20 @@ from pipeline.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class KnownSource:
-    """A source that was imported before, and how its columns were mapped."""
+    """A source that was imported before, and how: columns, names, redaction."""
 
     name: str
     connector: str
     path: str
     mapping: dict[str, str]
+    options: dict[str, Any]
     imported: str
 
 
 def known_sources(store: Store) -> list[KnownSource]:
     """All sources of the community, by name."""
     columns = (sources.c.name, sources.c.connector, sources.c.path)
-    query = select(*columns, sources.c.mapping, sources.c.imported)
+    query = select(*columns, sources.c.mapping, sources.c.options, sources.c.imported)
     query = query.where(sources.c.community == store.community).order_by(sources.c.name)
     with store.database.read() as connection:
         return [KnownSource(*row) for row in connection.execute(query)]

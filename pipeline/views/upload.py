@@ -69,7 +69,7 @@ def _target() -> str:
 
 
 def _how(path: Path, file: UploadedFile) -> dict[str, Any]:
-    titles = {AUTO: "Recognise it", **dict(formats())}
+    titles = {AUTO: "Recognise it", **{name: title for name, title, _ in formats()}}
     with st.expander("Format, name and columns", icon=":material/settings:"):
         format_ = st.selectbox("Format", list(titles), format_func=lambda name: titles[name])
         source = st.text_input(
@@ -135,7 +135,7 @@ def _done() -> None:
 
 def _readable() -> None:
     with st.expander("What can be read"):
-        st.markdown("\n".join(f"- {escaped(title)}" for _, title in formats()))
+        st.markdown("\n".join(f"- {escaped(title)}" for _, title, _ in formats()))
 
 
 def _stored(file: UploadedFile) -> Path:

@@ -15,7 +15,8 @@ SAMPLE_LENGTH = 400
 
 def preview(report: ImportReport) -> None:
     """The dry run: format, counts, samples, and what would be left out with the reasons."""
-    title = dict(formats()).get(report.connector, report.connector)
+    titles = {name: title for name, title, _ in formats()}
+    title = titles.get(report.connector, report.connector)
     st.markdown(f"**Read as {escaped(title)}.** {_counts(report, will=True)}")
     for notice in report.notices:
         st.caption(escaped(shortened(notice, 400)))

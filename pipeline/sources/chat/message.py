@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pipeline.records import Document, Skipped, SourcePart, TextFormat
 from pipeline.sources.chat.disentangle import Disentangler
-from pipeline.sources.reading.shelf import Shelf
+from pipeline.sources.chat.gathering import Gathering, Lasts
 
 LONGEST = 200
 """Messages of the longest conversation that stays one document."""
@@ -62,18 +62,19 @@ class Channel:
 
 
 def conversations(
-    messages: Iterable[Message | Skipped], channel: Channel
+    messages: Iterable[Message | Skipped], channel: Channel, *, lasts: Lasts | None = None
 ) -> Iterator[Document | Skipped]:
     """The messages of one channel as conversations, each a document with a part per message.
 
     Messages come in about the order of time. Those with a thread belong to it, however late they
     come; the others are told apart by `Disentangler`. A conversation is known by its first
-    message, so that it keeps its key when a later export has more of it. Bounded in memory.
+    message, so that it keeps its key when a later export has more of it. Bounded in memory;
+    see `Gathering` for `lasts`.
 
     A message on its own with fewer than four words comes as a `Skipped`.
     """
     apart = Disentangler()
-    with Shelf() as shelf:
+    with Gathering(_unpacked, lasts) as gathering:
         for message in messages:
             if isinstance(message, Skipped):
                 yield message
@@ -83,9 +84,11 @@ def conversations(
                 apart.belongs(message, group)
             else:
                 group = apart.place(message)
-            shelf.add(group, _packed(message))
-        for _, records in shelf.groups():
-            yield from _documents([_unpacked(record) for record in records], channel)
+            if gathering.add(group, message):
+                for over in gathering.over(message.created):
+                    yield from _documents(over, channel)
+        for left in gathering.rest():
+            yield from _documents(left, channel)
 
 
 def conversation(messages: Sequence[Message], channel: Channel) -> Document | Skipped:
@@ -98,21 +101,33 @@ def conversation(messages: Sequence[Message], channel: Channel) -> Document | Sk
         )
     return Document(
         key=f"{channel.key}/{first.id}",
-        title=next((message.title for message in messages if message.title), ""),
-        parts=tuple(_part(message) for message in messages),
+        title=first.title or next((m.title for m in messages if m.title), ""),
+        parts=tuple([_part(message) for message in messages]),
         origin=first.origin or channel.origin,
         author=first.author or None,
         created=first.created,
         discipline=channel.discipline,
         tags=channel.tags or ((channel.name,) if channel.name else ()),
-        status="worked" if any(message.solution for message in messages) else "unknown",
+        status="worked" if any([message.solution for message in messages]) else "unknown",
     )
 
 
 def _documents(messages: list[Message], channel: Channel) -> Iterator[Document | Skipped]:
-    messages.sort(key=_moment)  # stable: messages without a time stay where they are
+    if not _in_order(messages):
+        messages.sort(key=_moment)  # stable: messages without a time stay where they are
     for start in range(0, len(messages), LONGEST):
         yield conversation(messages[start : start + LONGEST], channel)
+
+
+def _in_order(messages: list[Message]) -> bool:
+    """Whether no message was written before the one ahead of it; faster than to sort."""
+    last = None
+    for message in messages:
+        at = message.created
+        if at is None or (last is not None and at < last):
+            return False
+        last = at
+    return True
 
 
 def _moment(message: Message) -> float:
@@ -124,14 +139,10 @@ def _part(message: Message) -> SourcePart:
         "action" if message.solution else "post",
         message.text,
         message.format,
-        author=message.author or None,
-        created=message.created,
-        origin=message.origin or None,
+        message.author or None,
+        message.created,
+        message.origin or None,
     )
-
-
-def _packed(message: Message) -> dict[str, Any]:
-    return asdict(message)
 
 
 def _unpacked(record: dict[str, Any]) -> Message:

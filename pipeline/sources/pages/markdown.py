@@ -1,120 +1,138 @@
-"""A folder of Markdown (or plain text) pages, or a single page."""
+"""Pages in Markdown, reStructuredText or plain text: one, or a folder of them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from datetime import date
-from pathlib import Path
-from typing import Any
-
-import frontmatter
-import yaml
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
 
 from pipeline.errors import UnreadableSource
-from pipeline.records import Document, Skipped, SourcePart, TextFormat
+from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions, accounted
+from pipeline.sources.pages.front_matter import has_matter
+from pipeline.sources.pages.page import MARKDOWN, PAGES, PLAIN, RST, Site, page
 from pipeline.sources.reading.files import Sample, files_below, read_text, suffix
-from pipeline.sources.tables.columns import Row, columns_of, flat
+from pipeline.sources.reading.json_records import parsed_json
+from pipeline.sources.reading.values import scalar
 
-_MARKDOWN = (".md", ".markdown", ".mdown")
-_PLAIN = (".txt", ".text")
-_LONGEST_MATTER = 1 << 16
-_MATTER = re.compile(r"\A---[ \t]*\r?\n.{0,65536}?^(---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
-_HEADING = re.compile(r"^#{1,6}[ \t]+(.{1,300}?)[ \t#]*$", re.MULTILINE)
+_TERMS = {"license", "licence", "copying", "notice", "unlicense"}
+_FURNITURE = {
+    ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".mp4", ".mp3", ".wav", ".webm",
+    ".css", ".scss", ".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".vue", ".woff", ".woff2",
+    ".ttf", ".eot", ".yml", ".yaml", ".toml", ".ini", ".cfg", ".lock", ".py", ".canvas",
+    ".excalidraw", "",
+}  # fmt: skip
+_CATEGORY = "_category_.json"
+_SETTINGS = {_CATEGORY, "package.json", "package-lock.json", "sidebars.json", "versions.json"}
+_LARGEST_CATEGORY = 1 << 16
 
 
 class MarkdownFolder:
     """Reads one document from each page; front matter gives title, date, tags and the like."""
 
     name = "markdown"
-    title = "Markdown pages"
-    description = "a folder of .md or .txt pages, or one page; YAML front matter is understood"
+    title = "Pages (Markdown, text)"
+    description = (
+        "a page or a folder of pages in Markdown, reStructuredText or plain text, from Obsidian, "
+        "Docusaurus, MkDocs, Jekyll and others; front matter is understood"
+    )
 
     def recognise(self, sample: Sample) -> float:
-        """Sure of a page by its name, of a folder by the share of pages in it."""
+        """Sure of a page by its name, of a folder when all that can be read in it are pages."""
         if sample.folder:
-            pages = len(sample.inside(*_MARKDOWN, *_PLAIN))
-            return 0.3 + 0.4 * pages / len(sample.names) if pages else 0.0
+            return recognised_as_pages(sample.names)
         if not sample.text:
             return 0.0
-        marked = sample.suffix in _MARKDOWN or _MATTER.match(sample.text)
-        return 0.85 if marked else 0.35 if sample.suffix in _PLAIN else 0.0
+        if sample.suffix in MARKDOWN or has_matter(sample.text):
+            return 0.85
+        return 0.5 if sample.suffix in RST else 0.35 if sample.suffix in PLAIN else 0.0
 
     def read(self, path: Path, options: ReadOptions) -> Iterator[Document | Skipped]:
         """Every page as a document or as skipped."""
         return accounted(_documents(path, options), options)
 
 
+def recognised_as_pages(names: Iterable[str]) -> float:
+    """How sure the files of a folder are pages as a whole."""
+    readable = [name for name in names if not is_furniture(name)]
+    pages = sum(suffix(name) in PAGES for name in readable)
+    if not pages:
+        return 0.0
+    sure = all(suffix(name) in (*MARKDOWN, *RST) for name in readable)
+    return 0.85 if sure else 0.3 + 0.4 * pages / len(readable)
+
+
+def is_furniture(name: str) -> bool:
+    """Whether a file of a site is none of its texts: a picture, a style, a setting, its terms."""
+    path = PurePosixPath(name)
+    return suffix(name) in _FURNITURE or path.name in _SETTINGS or path.stem.lower() in _TERMS
+
+
 def _documents(path: Path, options: ReadOptions) -> Iterator[Document | Skipped]:
     if not path.is_dir():
-        yield _page(path, path.name, options)
+        yield _page(path, path.name, options, Site())
         return
+    names = [
+        file.relative_to(path).as_posix() for file in files_below(path) if isinstance(file, Path)
+    ]
+    site = _site(path, names)
+    others: Counter[str] = Counter()
     found = False
     for file in files_below(path):
         if isinstance(file, Skipped):
             yield file
-        elif suffix(file.name) in (*_MARKDOWN, *_PLAIN):
+            continue
+        name = file.relative_to(path).as_posix()
+        if suffix(name) not in PAGES:
+            others[suffix(name) or "no ending"] += not _is_terms(name)
+        elif _is_terms(name):
+            yield Skipped(name, "terms of use, not a page")
+        else:
             found = True
-            yield _page_of_many(file, file.relative_to(path).as_posix(), options)
+            yield _page_of_many(file, name, options, site)
     if not found:
-        raise UnreadableSource(f"The folder {path} holds no .md or .txt pages.")
+        raise UnreadableSource(f"The folder {path} holds no pages ({', '.join(PAGES)}).")
+    if told := ", ".join(f"{count} {ending}" for ending, count in sorted(others.items()) if count):
+        options.notice(f"{path.name}: files that are no pages were not read: {told}.")
 
 
-def _page_of_many(path: Path, name: str, options: ReadOptions) -> Document | Skipped:
+def _is_terms(name: str) -> bool:
+    return PurePosixPath(name).stem.lower() in _TERMS
+
+
+def _page_of_many(path: Path, name: str, options: ReadOptions, site: Site) -> Document | Skipped:
     try:
-        return _page(path, name, options)
+        return _page(path, name, options, site)
     except UnreadableSource as error:
-        return Skipped(name, error.message)
+        return Skipped(name, error.message.replace(str(path), name))
 
 
-def _page(path: Path, name: str, options: ReadOptions) -> Document | Skipped:
+def _page(path: Path, name: str, options: ReadOptions, site: Site) -> Document | Skipped:
     text = read_text(path, longest=options.longest_line, notice=options.notice)
     if isinstance(text, Skipped):
         return Skipped(name, text.reason)
-    row, body = _matter(text, name, options)
-    if not body.strip():
-        return Skipped(name, "no text after the front matter")
-    kind: TextFormat = "text" if suffix(path.name) in _PLAIN else "markdown"
-    return _document(row, SourcePart("body", body, kind), name, options)
+    return page(text, name, options, site=site)
 
 
-def _document(row: Row, body: SourcePart, name: str, options: ReadOptions) -> Document | Skipped:
-    about = [pair for pair in row if pair[0] != "text"] + [("text", body.body)]
-    columns = columns_of(
-        [about], options.columns, file=name, day_first=options.day_first, one_of_many=True
-    )
-    found = columns.document(about, where=name, file=name)
-    if isinstance(found, Skipped):
-        return found
-    heading = _HEADING.search(body.body) if body.format == "markdown" else None
-    title = found.title or (heading[1].strip() if heading else "") or Path(name).stem
-    return Document(
-        key=name,
-        title=title,
-        parts=(*(part for part in found.parts if part.body != body.body.strip()), body),
-        origin=found.origin,
-        author=found.author,
-        created=found.created,
-        discipline=found.discipline,
-        tags=found.tags,
-        status=found.status,
-        language=found.language,
-    )
+def _site(folder: Path, names: list[str]) -> Site:
+    pages = [name for name in names if suffix(name) in MARKDOWN]
+    places = {str(PurePosixPath(name).with_suffix("")).casefold(): name for name in pages}
+    places |= {PurePosixPath(name).stem.casefold(): name for name in reversed(pages)}
+    labels = {
+        str(PurePosixPath(name).parent): label
+        for name in names
+        if PurePosixPath(name).name == _CATEGORY and (label := _label(folder / name))
+    }
+    return Site(notes=(folder / ".obsidian").is_dir(), places=places, labels=labels)
 
 
-def _matter(text: str, name: str, options: ReadOptions) -> tuple[Row, str]:
-    """Front matter as a row, and the text after it; a broken one is left in the text."""
-    found = _MATTER.match(text)
-    if not found or found.end() > _LONGEST_MATTER:
-        return [], text
+def _label(path: Path) -> str:
+    """What a folder is called in the navigation of its site."""
     try:
-        held: dict[str, Any] = frontmatter.loads(found[0] + "\n").metadata
-    except (yaml.YAMLError, ValueError, RecursionError):
-        options.notice(f"{name}: the front matter is not valid YAML; it was left in the text.")
-        return [], text
-    simple = {str(k): v for k, v in held.items() if isinstance(v, str | int | float | date | list)}
-    return flat(simple), text[found.end() :]
+        held = parsed_json(path.read_bytes()[:_LARGEST_CATEGORY])
+    except (OSError, ValueError):
+        return ""
+    return scalar(held.get("label")) if isinstance(held, dict) else ""
 
 
 CONNECTOR = MarkdownFolder()

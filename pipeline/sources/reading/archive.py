@@ -38,9 +38,11 @@ DENSEST = 200
 """Unpacked bytes for each packed byte above which an archive counts as a bomb."""
 
 _PIECE = 1 << 20
-_MEDIA = frozenset(
-    ["jpg", "jpeg", "png", "gif", "webp", "bmp", "tif", "tiff", "svg", "heic", "ico", "mp4", "mov", "avi", "mkv", "webm", "m4v", "3gp", "mp3", "m4a", "aac", "ogg", "oga", "opus", "wav", "flac", "amr", "woff", "woff2", "ttf", "otf", "eot", "exe", "dll", "so", "iso", "dmg", "apk"]
+_MEDIA_NAMES = (
+    "jpg jpeg png gif webp bmp tif tiff svg heic ico mp4 mov avi mkv webm m4v 3gp mp3 m4a aac "
+    "ogg oga opus wav flac amr woff woff2 ttf otf eot exe dll so iso dmg apk"
 )
+_MEDIA = frozenset(_MEDIA_NAMES.split())
 _LONGEST_NAME = 240
 _OFFICE = ("[Content_Types].xml", "mimetype")
 
@@ -97,7 +99,7 @@ class _Left:
 
 
 def kind_of(path: Path) -> str:
-    """ "zip" or "tar" for an archive of files; "" for anything else, office documents too."""
+    """The kind of an archive, "zip" or "tar"; empty for anything else, office documents too."""
     if not path.is_file():
         return ""
     if zipfile.is_zipfile(path) and _starts(path, b"PK"):

@@ -357,6 +357,24 @@ def read_bytes(path: Path, *, most: int = LONGEST_LINE * 16) -> bytes:
     return data
 
 
+def byte_lines(path: Path, *, longest: int = LONGEST_LINE) -> Iterator[bytes]:
+    """The lines of a file as bytes, for formats that name an encoding for each of their parts.
+
+    A line of more than `longest` bytes comes in pieces.
+
+    Raises:
+        UnreadableSource: As in `opened`, or it is a gzip file that ends early or is damaged.
+    """
+    number = 0
+    with opened(path) as file:
+        try:
+            while line := file.readline(longest):
+                number += 1
+                yield line
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise _ends_early(path, number, error) from None
+
+
 def _drop_rest(text: io.TextIOWrapper) -> None:
     while part := text.readline(1 << 16):
         if part.endswith(("\n", "\r")):

@@ -10,7 +10,7 @@ import codecs
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -27,6 +27,7 @@ from pipeline.sources.reading.values import whole
 _ENOUGH_BAD = 20
 """When that many records at the beginning are all bad, the file is not JSON."""
 
+_AFTER = "something that is no JSON after the end of the array"
 _STEP = 1 << 20
 _decoder = json.JSONDecoder(strict=False)
 
@@ -54,21 +55,25 @@ def json_records(path: Path, options: ReadOptions) -> Iterator[Record | Skipped]
     yield from _believable(_parsed(head, lines, path, options), path)
 
 
-def json_items(path: Path, prefix: str) -> Iterator[Any]:
+def json_items(
+    path: Path, prefix: str, *, mend: Callable[[IO[bytes]], IO[bytes]] | None = None
+) -> Iterator[Any]:
     """The values at a place inside one large JSON document, one at a time in bounded memory.
 
     Args:
         path: A file, plain or gzip.
         prefix: The place as ijson writes it: `messages.item` are the elements of the array
             `messages`, `item` those of an array at the top.
+        mend: Puts a stream in between that mends what a program is known to write wrongly.
 
     Raises:
         UnreadableSource: The file is missing, damaged or not JSON; says after how many items.
     """
     number = 0
     with opened(path) as raw:
-        stream = _after_mark(raw)
         try:
+            stream = after_mark(raw)
+            stream = mend(stream) if mend else stream
             for value in ijson.items(stream, prefix, use_float=True):
                 number += 1
                 yield value
@@ -99,7 +104,7 @@ def parsed_json(data: bytes | str) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-def _after_mark(raw: IO[bytes]) -> IO[bytes]:
+def after_mark(raw: IO[bytes]) -> IO[bytes]:
     """The stream after a byte order mark, if it begins with one."""
     head = raw.read(3)
     if head != codecs.BOM_UTF8:
@@ -151,7 +156,7 @@ def _parsed(
         if isinstance(line, Skipped):
             yield line
         elif line.text.strip():
-            yield _record(line.text, f"{path.name}:{line.number}")
+            yield from _records(line.text, f"{path.name}:{line.number}")
 
 
 def _chain(head: list[Line | Skipped], rest: Iterator[Line | Skipped]) -> Iterator[Line | Skipped]:
@@ -159,14 +164,23 @@ def _chain(head: list[Line | Skipped], rest: Iterator[Line | Skipped]) -> Iterat
     yield from rest
 
 
-def _record(text: str, where: str) -> Record | Skipped:
-    try:
-        value = json.loads(text, strict=False)
-    except json.JSONDecodeError as error:
-        return Skipped(where, f"not JSON: {error.msg} at character {error.pos + 1}")
-    except (ValueError, RecursionError):
-        return Skipped(where, "not JSON that can be read: nested too deeply or a number too long")
-    return _object(value, where, escaped="\\u" in text)
+def _records(text: str, where: str) -> Iterator[Record | Skipped]:
+    """The objects of one line: mostly one, several where pages were put after one another."""
+    at, number = _past(text, 0, " \t\r\n"), 0
+    while at < len(text):
+        number += 1
+        place = where if number == 1 else f"{where}[{number}]"
+        try:
+            value, at = _decoder.raw_decode(text, at)
+        except json.JSONDecodeError as error:
+            yield Skipped(place, f"not JSON: {error.msg} at character {error.pos + 1}")
+            return
+        except (ValueError, RecursionError):
+            reason = "not JSON that can be read: nested too deeply or a number too long"
+            yield Skipped(place, reason)
+            return
+        yield _object(value, place, escaped="\\u" in text)
+        at = _past(text, at, " \t\r\n")
 
 
 def _object(value: object, where: str, *, escaped: bool) -> Record | Skipped:
@@ -188,22 +202,28 @@ def _mended(value: object) -> object:
 def _array(
     lines: Iterator[Line | Skipped], path: Path, options: ReadOptions
 ) -> Iterator[Record | Skipped]:
-    """The elements of one array (or a single object) that may span many lines."""
+    """The elements of an array (or single objects) that may span many lines.
+
+    Arrays after one another, as a tool writes the pages that it fetched, count as one.
+    """
     buffer, at, number = "", 0, 0
     lines_left = True
+    ended = False
     while True:
-        at = _past(buffer, at, " \t\r\n," + ("[" if number == 0 else ""))
+        at = _past(buffer, at, " \t\r\n," + ("[" if ended or number == 0 else ""))
         try:
-            if at >= len(buffer):
-                raise ValueError
-            if buffer[at] == "]":
-                return
+            if buffer.startswith("]", at):
+                at, ended = at + 1, True
+                continue
             value, at = _decoder.raw_decode(buffer, at)
+            ended = False
         except RecursionError:
             raise UnreadableSource(f"{path} is nested too deeply at record {number + 1}.") from None
         except ValueError as error:
             if not lines_left:
-                if at < len(buffer) or number == 0:
+                if at < len(buffer) and ended:
+                    yield Skipped(f"{path.name} after record {number}", _AFTER)
+                elif at < len(buffer) or (number == 0 and not ended):
                     raise _broken(path, number, error) from None
                 return
             if len(buffer) - at > options.longest_line:
@@ -235,7 +255,8 @@ def _more(lines: Iterator[Line | Skipped], size: int) -> tuple[str, bool]:
 
 
 def _broken(path: Path, number: int, error: ValueError) -> UnreadableSource:
-    why = error.msg if isinstance(error, json.JSONDecodeError) else "it ends early"
+    inside = isinstance(error, json.JSONDecodeError) and error.pos < len(error.doc)
+    why = error.args[0].partition(": line ")[0] if inside else "it ends early"
     return UnreadableSource(f"{path} is broken JSON after record {number}: {why}.")
 
 

@@ -12,7 +12,8 @@ from pipeline.sources.reading.files import Sample, files_below, suffix
 from pipeline.sources.reading.json_records import Record, first_object, json_records
 from pipeline.sources.tables.columns import flat
 from pipeline.sources.tables.headers import field_of
-from pipeline.sources.tables.table import Located, columns_in, table_documents
+from pipeline.sources.tables.pages_in_lines import line_documents
+from pipeline.sources.tables.table import Located, columns_in
 
 _SUFFIXES = (".jsonl", ".ndjson")
 
@@ -43,7 +44,7 @@ class JsonLines:
 
 def _documents(path: Path, options: ReadOptions) -> Iterator[Document | Skipped]:
     if not path.is_dir():
-        yield from table_documents(_rows(path, path.name, options), options, file=path.name)
+        yield from line_documents(_rows(path, path.name, options), options, file=path.name)
         return
     found = False
     for file in files_below(path):
@@ -53,7 +54,7 @@ def _documents(path: Path, options: ReadOptions) -> Iterator[Document | Skipped]
             found = True
             name = file.relative_to(path).as_posix()
             rows = _rows(file, name, options)
-            yield from table_documents(rows, options, file=name, one_of_many=True)
+            yield from line_documents(rows, options, file=name, one_of_many=True)
     if not found:
         raise UnreadableSource(f"The folder {path} holds no .jsonl files.")
 
