@@ -114,8 +114,8 @@ class Tally:
             self.last = max(self.last or when, when)
 
     def _made_parts(self) -> tuple[ImportPart, ...]:
-        ends = [begin for _, _, begin in self._parts[1:]] + [self.documents]
+        ends = [*(begin for _, _, begin in self._parts[1:]), self.documents]
         return tuple(
             ImportPart(where, connector, end - begin)
-            for (where, connector, begin), end in zip(self._parts, ends, strict=True)
+            for (where, connector, begin), end in zip(self._parts, ends, strict=False)
         )

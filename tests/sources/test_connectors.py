@@ -30,7 +30,7 @@ def test_every_connector_says_what_it_reads() -> None:
 
 
 def test_an_unknown_format_is_answered_with_those_there_are() -> None:
-    with pytest.raises(InputError, match=r"'doc'.*csv, discourse, jsonl"):
+    with pytest.raises(InputError, match=r"'doc'.*csv, .*discourse, .*jsonl"):
         connector("doc")
 
 
@@ -70,10 +70,10 @@ def test_folders_are_recognised_by_what_is_in_them(made, tmp_path) -> None:
 
 
 def test_what_nobody_knows_is_refused_with_what_was_tried(made) -> None:
-    with pytest.raises(UnreadableSource, match=r"Tried: beir, csv"):
+    with pytest.raises(UnreadableSource, match=r"Tried: beir, .*csv"):
         recognise(made.file("a.xyz", "hello there\n"))
-    with pytest.raises(UnreadableSource, match="is a PDF"):
-        recognise(made.file("a.pdf", b"%PDF-1.4 ..."))
+    with pytest.raises(UnreadableSource, match="is an image"):
+        recognise(made.file("a.png", b"\x89PNG ..."))
 
 
 # --- tables ------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.records import Skipped
 from pipeline.sources.base import ReadOptions, content_key
+from pipeline.sources.chat._marks import solved
 from pipeline.sources.chat._slack_day import Told, inner, told
 from pipeline.sources.chat._slack_text import Wording, file_names
 from pipeline.sources.chat._slack_workspace import name_of
@@ -21,10 +22,6 @@ _NOTICE = ("channel_", "group_", "mpim_", "im_", "pinned_", "unpinned_", "bot_ad
            "app_conversation_", "document_mention", "ekm_", "reply_broadcast")  # fmt: skip
 _DELETED = ("tombstone", "message_deleted", "file_deleted")
 _CHANGED = "message_changed"
-_SOLVED = frozenset({"solved", "resolved", "solution", "accepted", "accepted_answer", "fixed"})
-_CHECKED = frozenset(
-    {"white_check_mark", "heavy_check_mark", "ballot_box_with_check", "white_tick", "check"}
-)
 _FIRST, _LAST = 1e8, 5e9
 
 NO_TEXT = "messages without text"
@@ -71,7 +68,7 @@ class ChannelReader:
             self._remember(thread, one.latest_reply)
         mentions: tuple[str, ...] = ()
         if text and one.subtype is None and one.files is _NOTHING:
-            if "<" in text or "&" in text:
+            if "<" in text or "&" in text or "\0" in text:
                 text, mentions = self._with_mentions(self.wording.resolved(text))
         elif one.subtype and (reason := _left_out(one.subtype)):
             self.left.add(reason)
@@ -186,20 +183,12 @@ def _time(ts: str) -> datetime | None:
 
 
 def _is_solution(one: Told) -> bool:
-    """Whether a reply carries a mark that it solved the matter.
-
-    A check mark means many things, so it counts only from whoever began the thread, and not on
-    their own reply.
-    """
-    for reaction in _listed(inner(one.reactions)):
-        name = scalar(reaction.get("name")).partition("::")[0]
-        if name in _SOLVED:
-            return True
-        users = reaction.get("users")
-        asker = one.parent_user_id
-        if name in _CHECKED and asker and asker != one.user and isinstance(users, list):
-            return asker in users
-    return False
+    marks = (
+        (scalar(reaction.get("name")), users if isinstance(users, list) else [])
+        for reaction in _listed(inner(one.reactions))
+        for users in [reaction.get("users")]
+    )
+    return solved(marks, asker=one.parent_user_id, author=one.user)
 
 
 def _edited(one: Told) -> str:

@@ -69,7 +69,7 @@ def _messages(path: Path, where: str) -> Iterator[tuple[Chat | None, Record | Sk
             return
     if not last.number:
         raise UnreadableSource(f"{path} is no readable export: {why}.")
-    yield None, Skipped(where, f"after message {last.messages} of chat {last.number}: {why}")
+    yield None, Skipped(where, f"breaks off at message {last.messages} of chat {last.number}: {why}")
 
 
 def _walked(events: Iterator[tuple[str, str, Any]]) -> Iterator[tuple[Chat, object]]:

@@ -56,7 +56,8 @@ _ENCRYPTED = re.compile(
 )
 _HAPPENED = re.compile(
     r"(?:created (?:this |the )?group|(?:was|were) added|added (?:you|\+|~)"
-    r"|joined (?:using|via|from)|\bleft$|(?:you(?:'re| are) now an admin)|changed (?:the|this|their|your)|security code"
+    r"|joined (?:using|via|from)|\bleft$|(?:you(?:'re| are) now an admin)|security code"
+    r"|changed (?:the|this|their|your)"
     r"|(?:missed|no answer|voice call|video call|group call)\b|removed\b|turned (?:on|off)"
     r"|pinned a message|is a contact|disappearing messages"
     r"|hat (?:die|diese) gruppe|wurde hinzugefügt|hat .{1,60} hinzugefügt|beigetreten|verlassen"

@@ -84,7 +84,7 @@ class _Export:
     def link(self, message: str) -> str:
         """Address of a message; a locator for direct chats, which have none that others can use."""
         ids = (scalar(self.guild.get("id")), scalar(self.channel.get("id")), message)
-        if all(one.isdigit() for one in ids) and ids[0] != "0":
+        if all(one.isdecimal() for one in ids) and ids[0] != "0":
             return "https://discord.com/channels/" + "/".join(ids)
         return f"discord:{self.key}/{message}"
 

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
 from pipeline.errors import UnreadableSource
 from pipeline.records import Skipped
+from pipeline.sources.base import ReadOptions
 from pipeline.sources.chat.left_out import LeftOut
-from pipeline.sources.reading.files import Sample, files_below, look_at, suffix
+from pipeline.sources.reading.files import (
+    Line,
+    Sample,
+    files_below,
+    look_at,
+    read_lines,
+    suffix,
+)
 from pipeline.sources.reading.json_records import Record, json_items
 
 SURE = 0.8
@@ -102,6 +111,31 @@ def json_messages(
         if alone and not number:
             raise
         yield Skipped(where, error.message)
+
+
+def chat_lines(
+    path: Path, where: str, options: ReadOptions, *, alone: bool = True
+) -> Iterator[Line | Skipped]:
+    """The lines of a log or chat; `where` names the file in their locators.
+
+    A file that breaks off gives what stands before, and then a `Skipped`.
+
+    Raises:
+        UnreadableSource: There is nothing before, and the file stands `alone`.
+    """
+    found = False
+    try:
+        for line in read_lines(path, longest=options.longest_line, notice=options.notice):
+            found = True
+            yield line if isinstance(line, Line) else replace(line, where=_at(line.where, where))
+    except UnreadableSource as error:
+        if alone and not found:
+            raise
+        yield Skipped(where, error.message)
+
+
+def _at(place: str, where: str) -> str:
+    return f"{where}:{place.rpartition(':')[2]}"
 
 
 def inner(value: object) -> Mapping[str, object]:

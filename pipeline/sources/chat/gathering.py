@@ -46,7 +46,7 @@ class Gathering(Generic[M]):
         restored: Makes a message again of what JSON keeps of it.
         lasts: When each thread has its last message, where the export tells that and has no
             replies outside of threads; without it nothing is over before the end.
-        in_memory: Messages that are held before what is over is looked for.
+        in_memory: Messages that are held before what is over is looked for; `IN_MEMORY`.
     """
 
     def __init__(
@@ -54,11 +54,11 @@ class Gathering(Generic[M]):
         restored: Callable[[dict[str, Any]], M],
         lasts: Lasts | None = None,
         *,
-        in_memory: int = IN_MEMORY,
+        in_memory: int | None = None,
     ) -> None:
         self._restored = restored
         self._lasts = lasts
-        self._most = in_memory
+        self._most = in_memory or IN_MEMORY
         self._held = 0
         self._open: dict[str, list[M]] = {}
         self._shelf = Shelf(in_memory=0)

@@ -21,10 +21,10 @@ from pipeline.sources.chat._irc_lines import (
     entry,
     newcomer,
 )
-from pipeline.sources.chat.exported_files import Seen
+from pipeline.sources.chat.exported_files import Seen, chat_lines
 from pipeline.sources.chat.left_out import LeftOut
 from pipeline.sources.chat.message import Channel, Message, conversations
-from pipeline.sources.reading.files import Line, Sample, files_below, look_at, read_lines, suffix
+from pipeline.sources.reading.files import Line, Sample, files_below, look_at, suffix
 
 NOTICES = "joins, parts and other notices of the server"
 EMPTY = "no text"
@@ -91,7 +91,7 @@ def day_in(name: str) -> date | None:
     '2006-01-02'
     """
     found = _DAY_FOLDER.search(name) or _DATE.search(name)
-    numbers = [group for group in found.groups() if group.isdigit()] if found else []
+    numbers = [group for group in found.groups() if group.isdecimal()] if found else []
     return day_of(*numbers) if len(numbers) == 3 else None
 
 
@@ -103,6 +103,7 @@ class _Log:
         self.dated = False
         self._day = day
         self._last: int | None = None
+        self._at: datetime | None = None
         self._twelve = False
         self._afternoon = False
         self._there: dict[str, str] = {}
@@ -127,7 +128,7 @@ class _Log:
     def _message(self, said: Entry) -> Message | None:
         if said.kind == "day":
             self._turn(said.day or self._next())
-        created = self._moment(said.clock) if said.clock else None
+        created = self._at = self._moment(said.clock) if said.clock else self._at
         if said.kind in {"said", "did", "maybe did"} and self._speaks(said):
             return self._made(said, created)
         if said.kind != "day":
@@ -261,7 +262,7 @@ def _without_date(part: str) -> str:
         part = found[1]
     bare = _DATE.sub("", part)
     if bare == part:
-        return "" if part.isdigit() else part
+        return "" if part.isdecimal() else part
     return "" if re.fullmatch(r"[-_. ]*\d{0,6}[-_. ]*", bare) else bare.strip("-_. ")
 
 
@@ -313,13 +314,8 @@ def _channel(key: str) -> Channel:
 def _lines(log: _Log, files: list[_File], options: ReadOptions) -> Iterator[Message | Skipped]:
     for file in files:
         log.starts(file.day)
-        lines = read_lines(file.path, longest=options.longest_line, notice=options.notice)
-        try:
-            yield from log.read(file.name, lines)
-        except UnreadableSource as error:
-            if len(files) == 1:
-                raise
-            yield Skipped(file.name, error.message)
+        lines = chat_lines(file.path, file.name, options, alone=len(files) == 1)
+        yield from log.read(file.name, lines)
 
 
 def _logs_below(folder: Path) -> Iterator[_File | Skipped]:

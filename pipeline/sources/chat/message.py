@@ -74,7 +74,7 @@ def conversations(
     A message on its own with fewer than four words comes as a `Skipped`.
     """
     apart = Disentangler()
-    with Gathering(_unpacked, lasts) as gathering:
+    with Gathering(restored, lasts) as gathering:
         for message in messages:
             if isinstance(message, Skipped):
                 yield message
@@ -94,6 +94,7 @@ def conversations(
 def conversation(messages: Sequence[Message], channel: Channel) -> Document | Skipped:
     """The document of messages that belong together; skipped when they hold too little."""
     first = messages[0]
+    solved = [message for message in messages if message.solution]
     if len(messages) == 1 and len(first.text.split()) < FEWEST_WORDS:
         return Skipped(
             first.origin or f"{channel.key}/{first.id}",
@@ -108,7 +109,7 @@ def conversation(messages: Sequence[Message], channel: Channel) -> Document | Sk
         created=first.created,
         discipline=channel.discipline,
         tags=channel.tags or ((channel.name,) if channel.name else ()),
-        status="worked" if any([message.solution for message in messages]) else "unknown",
+        status="worked" if solved else "unknown",
     )
 
 
@@ -145,7 +146,10 @@ def _part(message: Message) -> SourcePart:
     )
 
 
-def _unpacked(record: dict[str, Any]) -> Message:
+def restored(record: Message | dict[str, Any]) -> Message:
+    """The message that a shelf gives back: itself, or what JSON keeps of it."""
+    if isinstance(record, Message):
+        return record
     created = record["created"]
     if isinstance(created, str):
         record["created"] = datetime.fromisoformat(created)

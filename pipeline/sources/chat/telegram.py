@@ -87,7 +87,7 @@ class _Chat:
     def link(self, message: str) -> str:
         """Address of a message, for members of the chat; a locator where there is none."""
         number = self.key
-        if self.kind in _GROUPS - {"private_group"} and number.isdigit() and message.isdigit():
+        if self.kind in _GROUPS - {"private_group"} and number.isdecimal() and message.isdecimal():
             bare = int(number[:19])
             bare -= _OLD_SHIFT if _OLD_SHIFT <= bare < _OLD_SHIFT * 3 // 2 else 0
             return f"https://t.me/c/{bare}/{message}"

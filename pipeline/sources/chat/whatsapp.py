@@ -13,10 +13,10 @@ from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions, accounted, content_key
 from pipeline.sources.chat._whatsapp_lines import First, day_comes_first, first_line
 from pipeline.sources.chat._whatsapp_text import NOTICES, named, written
-from pipeline.sources.chat.exported_files import Seen, chat_files, sure_of_folder
+from pipeline.sources.chat.exported_files import Seen, chat_files, chat_lines, sure_of_folder
 from pipeline.sources.chat.left_out import LeftOut
 from pipeline.sources.chat.message import Channel, Message, conversations
-from pipeline.sources.reading.files import Line, Sample, read_lines
+from pipeline.sources.reading.files import Line, Sample, ignore
 
 NO_MESSAGE = "lines before the first message"
 
@@ -69,7 +69,8 @@ def _day_first(sample: Sample, options: ReadOptions) -> bool:
     """Whether the day comes first in this file; says so where the dates do not tell."""
     if options.day_first is not None:
         return options.day_first
-    lines = read_lines(sample.path, longest=options.longest_line)
+    quiet = replace(options, notice=ignore)
+    lines = chat_lines(sample.path, sample.path.name, quiet, alone=False)
     texts = (line.text for line in lines if isinstance(line, Line))
     firsts = (first for text in texts if (first := first_line(text)))
     day, certain = day_comes_first(islice(firsts, _DATES_LOOKED_AT))
@@ -103,10 +104,9 @@ class _Chat:
     def read(self, path: Path, options: ReadOptions) -> Iterator[Message | Skipped]:
         """Every message, and what could not be read; notices are counted."""
         begun: _Begun | None = None
-        lines = read_lines(path, longest=options.longest_line, notice=options.notice)
-        for line in lines:
+        for line in chat_lines(path, self.name, options, alone=path.name == self.name):
             if isinstance(line, Skipped):
-                yield replace(line, where=f"{self.name}:{line.where.rpartition(':')[2]}")
+                yield line
             elif first := first_line(line.text):
                 yield from self._message(begun)
                 begun = _Begun(first, line.number, [])

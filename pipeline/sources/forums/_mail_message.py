@@ -30,6 +30,7 @@ _LONGEST_HEADER = 20_000
 _LONGEST_SENDER = 500
 _MOST_REFERENCES = 50
 _DEEPEST = 30
+_MOST_BOUNDARIES = 300
 _READ_AS = {"": "utf-8", "us-ascii": "utf-8", "ascii": "utf-8", "iso-8859-1": "cp1252"}
 _EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
 
@@ -194,6 +195,8 @@ def _body(data: bytes) -> tuple[str, TextFormat, tuple[str, ...]]:
     """The text of a message without quotes, how it is marked up, and the names of attachments."""
     left_out: list[str] = []
     try:
+        if data.count(b"oundary=") > _MOST_BOUNDARIES:
+            raise ValueError("nested too deeply")
         texts = _texts(message_from_bytes(data.lstrip(b"\xef\xbb\xbf\r\n")), left_out, 0)
     except (MessageError, *BROKEN):
         texts = [("text", _text(re.split(rb"\r?\n\r?\n", data, maxsplit=1)[-1]))]

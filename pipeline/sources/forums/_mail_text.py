@@ -40,6 +40,8 @@ _SIGNATURE = re.compile(
     r"-----BEGIN PGP SIGNATURE-----.*?(?:-----END PGP SIGNATURE-----|\Z)", re.DOTALL
 )
 _LONGEST_SIGNATURE = 60
+_LONGEST_BARE_SIGNATURE = 20
+_LONGEST_PARTING = 30
 _LONGEST_HTML = 1 << 21
 _QUOTES_IN_HTML = (
     "blockquote[type=cite], blockquote.gmail_quote, div.gmail_quote, div.gmail_extra .gmail_quote, "
@@ -164,14 +166,15 @@ def _own_lines(lines: list[str]) -> list[str]:
         quoted[cut:] = [True] * (len(lines) - cut)
     own: list[str] = []
     block: list[str] = []
+    said = False
     for line, foreign in zip([*lines, ""], [*quoted, True], strict=True):
         if not foreign:
             block.append(line)
-            continue
-        own += _without_signature(block, anything_before=_says_something("".join(own)))
-        if block:
-            own.append("")
-        block = []
+        elif block:
+            kept = _without_signature(block, anything_before=said)
+            said = said or _says_something("".join(kept))
+            own += [*kept, ""]
+            block = []
     return own
 
 
@@ -273,27 +276,32 @@ def _start_of_original(lines: list[str], at: int) -> int | None:
 def _without_signature(block: list[str], *, anything_before: bool) -> list[str]:
     """Lines that stand together without the signature at their end."""
     for at, line in enumerate(block):
-        rest = sum(bool(later.strip()) for later in block[at + 1 :])
-        if line.rstrip() == "--" and rest <= (_LONGEST_SIGNATURE if line == "-- " else 20):
-            block = block[:at]
-            break
+        if line.rstrip() == "--":
+            rest = sum(bool(later.strip()) for later in block[at + 1 :])
+            if rest <= (_LONGEST_SIGNATURE if line == "-- " else _LONGEST_BARE_SIGNATURE):
+                block = block[:at]
+                break
     block = _without_notices(block)
-    for at, line in enumerate(block):
-        said = anything_before or _says_something("".join(block[:at]))
-        if said and parting(line) and _only_names(block[at + 1 :]):
-            return block[:at]
+    for at in range(max(0, len(block) - _LONGEST_PARTING), len(block)):
+        if parting(block[at]) and _only_names(block[at + 1 :]):
+            said = anything_before or _says_something("".join(block[:at]))
+            return block[:at] if said else block
     return block
 
 
 def _without_notices(block: list[str]) -> list[str]:
     """Without "Sent from my phone" and notices of confidence at the end."""
-    end = _shown(block, len(block))
-    start = end
-    while start and block[start - 1].strip():
-        start -= 1
-    last = block[start:end]
-    if last and (notice_of_confidence(" ".join(last)) or (len(last) <= 2 and sent_from(last[0]))):
-        return _without_notices(block[:start]) if start else block[:0]
+    while end := _shown(block, len(block)):
+        start = end
+        while start and block[start - 1].strip():
+            start -= 1
+        last = block[start:end]
+        if not (
+            notice_of_confidence(" ".join(last[:_LONGEST_PARTING]))
+            or (len(last) <= 2 and sent_from(last[0]))
+        ):
+            return block
+        block = block[:start]
     return block
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import tempfile
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from types import TracebackType
@@ -26,7 +26,12 @@ from pipeline.sources.reading.shelf import Shelf
 WINDOW = timedelta(days=30)
 """How long after a message an answer without a reference still belongs to its subject."""
 
+LARGEST = 2_000
+"""Messages of the longest thread that is put in order as a whole."""
+
 _IN_MEMORY = 1 << 25
+_FEW = 5_000  # messages are long: a shelf goes to disk sooner than with other records
+_NONE = -1
 _TAG = r"\[[^\[\]]{1,60}\]"
 _PREFIX = (
     r"(?:re|aw|antw|antwort|sv|vs|ref|rif|odp|ynt|res|回复|回覆|答复|返信|fw|fwd|wg|tr|enc|rv|vb|"
@@ -70,15 +75,18 @@ def threads(mails: Iterable[Mail | Skipped]) -> Iterator[list[Mail] | Skipped]:
         for mail in mails:
             if isinstance(mail, Skipped):
                 yield mail
-            elif (first := together.first(mail)) is not None:
-                yield Skipped(mail.where, f"the same message as {spool.where[first]}")
+            elif together.known(mail):
+                yield Skipped(mail.where, f"the same message as an earlier one ({mail.id})")
             else:
                 together.add(mail)
                 spool.add(mail)
-        with Shelf() as shelf:
+        with Shelf(in_memory=_FEW) as shelf:
+            size: dict[int, int] = {}
             for number, record in enumerate(spool):
+                thread = together.thread(number)
                 record["time"] = together.times[number]
-                shelf.add(str(together.thread(number)), record)
+                shelf.add(f"{thread}/{size.get(thread, 0) // LARGEST}", record)
+                size[thread] = size.get(thread, 0) + 1
             for _, records in shelf.groups():
                 records.sort(key=lambda record: float(record.pop("time")))
                 yield [_mail(record) for record in records]
@@ -97,7 +105,6 @@ class _Spool:
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed on exit
-        self.where: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -111,8 +118,7 @@ class _Spool:
         self._file.close()
 
     def add(self, mail: Mail) -> None:
-        self.where.append(mail.where)
-        self._file.write(orjson.dumps(asdict(mail)) + b"\n")
+        self._file.write(orjson.dumps(mail) + b"\n")
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         self._file.seek(0)
@@ -121,40 +127,44 @@ class _Spool:
 
 
 class _Together:
-    """Which messages belong together. Holds some hundred bytes for each, whatever its length."""
+    """Which messages belong together. Holds some hundred bytes for each, whatever its length.
+
+    Every id that is named is a node of a forest; ids that were named together have one root.
+    """
 
     def __init__(self) -> None:
         self.times = array("d")
-        self._nodes: dict[bytes, int] = {}
+        self._nodes: dict[int, int] = {}
         self._above = array("q")
+        self._message = array("q")  # of each node; _NONE for one that is only referred to
         self._node = array("q")
-        self._messages: dict[bytes, tuple[int, bytes]] = {}
-        self._held: set[int] = set()
-        self._loose: list[tuple[int, bytes]] = []
-        self._subjects: list[tuple[int, bytes]] = []
+        self._contents = array("Q")
+        self._subjects = array("Q")
+        self._answers = bytearray()
         self._joined = False
 
-    def first(self, mail: Mail) -> int | None:
-        """The number of the same message, if there was one."""
-        number, content = self._messages.get(_short(mail.id), (0, b""))
-        return number if content and content == _content(mail) else None
+    def known(self, mail: Mail) -> bool:
+        """Whether the same message was added before."""
+        node = self._nodes.get(_hash(mail.id))
+        first = _NONE if node is None else self._message[node]
+        return first != _NONE and self._contents[first] == _content(mail)
 
     def add(self, mail: Mail) -> None:
         """Take the next message."""
         number = len(self.times)
         before = self.times[-1] if number else 0.0
         self.times.append(mail.created.timestamp() if mail.created else before)
-        known = _short(mail.id) in self._messages
-        own = self._new() if known else self._place(mail.id)
-        self._messages.setdefault(_short(mail.id), (number, _content(mail)))
+        own = self._place(mail.id)
+        if self._message[own] != _NONE:
+            own = self._new()  # another message with an id that was used
+        self._message[own] = number
         self._node.append(own)
+        self._contents.append(_content(mail))
         for answered in mail.answers:
             self._join(own, self._place(answered))
         subject = bare_subject(mail.subject).casefold()
-        if subject:
-            self._subjects.append((number, _short(subject)))
-            if mail.answers or _ANSWERS.match(mail.subject):
-                self._loose.append((number, _short(subject)))
+        self._subjects.append(_hash(subject) if subject else 0)
+        self._answers.append(bool(mail.answers or _ANSWERS.match(mail.subject)))
 
     def thread(self, number: int) -> int:
         """The thread of a message, a number of its own."""
@@ -165,16 +175,13 @@ class _Together:
 
     def _join_by_subject(self) -> None:
         """Give answers that stand alone to the latest message with their subject."""
-        size: dict[int, int] = {}
-        for node in self._node:
-            root = self._root(node)
-            size[root] = size.get(root, 0) + 1
-        alone = {n for n, _ in self._loose if size[self._root(self._node[n])] == 1}
-        latest: dict[bytes, int] = {}
-        for number, subject in sorted(self._subjects, key=lambda pair: self.times[pair[0]]):
-            before = latest.get(subject)
-            near = before is not None and self._days(before, number) <= WINDOW.days
-            if before is not None and near and number in alone:
+        size = Counter(self._root(node) for node in self._node)
+        latest: dict[int, int] = {}
+        for number in sorted(range(len(self.times)), key=self.times.__getitem__):
+            subject = self._subjects[number]
+            before = latest.get(subject) if subject else None
+            alone = self._answers[number] and size[self._root(self._node[number])] == 1
+            if before is not None and alone and self._days(before, number) <= WINDOW.days:
                 self._join(self._node[number], self._node[before])
             latest[subject] = number
 
@@ -182,13 +189,14 @@ class _Together:
         return (self.times[later] - self.times[earlier]) / 86400
 
     def _place(self, number: str) -> int:
-        key = _short(number)
+        key = _hash(number)
         if key not in self._nodes:
             self._nodes[key] = self._new()
         return self._nodes[key]
 
     def _new(self) -> int:
         self._above.append(len(self._above))
+        self._message.append(_NONE)
         return len(self._above) - 1
 
     def _join(self, one: int, other: int) -> None:
@@ -203,9 +211,10 @@ class _Together:
         return node
 
 
-def _short(text: str) -> bytes:
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).digest()
+def _hash(text: str) -> int:
+    found = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(found) or 1
 
 
-def _content(mail: Mail) -> bytes:
-    return _short(f"{mail.author}\n{mail.text}")
+def _content(mail: Mail) -> int:
+    return _hash(f"{mail.author}\n{mail.text}")

@@ -46,16 +46,14 @@ _OF_A_LIST = re.compile(
     r"abmelden|austragen|désabonn|desinscri|cancelar la suscripci|disiscri|afmelden|отписаться",
     re.IGNORECASE,
 )
-_CONFIDENTIAL = re.compile(
-    r"confidential|confidenti|vertraulich|confidenci|riservat|vertrouwelijk|poufn|"
-    r"конфиденциальн|privileged",
-    re.IGNORECASE,
-)
-_ADDRESSEE = re.compile(
-    r"recipient|addressee|intended|sender|empfänger|destinat|geadresseerde|odbiorc|получател|"
-    r"адресат|delete",
-    re.IGNORECASE,
-)
+_CONFIDENTIAL = (
+    "confidenti", "vertraulich", "confidenci", "riservat", "vertrouwelijk", "poufn",
+    "конфиденциальн", "privileged",
+)  # fmt: skip
+_ADDRESSEE = (
+    "recipient", "addressee", "intended", "sender", "empfänger", "destinat", "geadresseerde",
+    "odbiorc", "получател", "адресат", "delete",
+)  # fmt: skip
 _SENT_FROM = re.compile(
     r"\s*(?:sent (?:from|via|with) (?:my |the )?\w|get outlook for|von (?:meinem|unterwegs)|"
     r"gesendet (?:von|mit)|envoyé (?:de|depuis)|enviado desde|enviado do|inviato da|"
@@ -139,7 +137,9 @@ def of_a_list(text: str) -> bool:
 
 def notice_of_confidence(paragraph: str) -> bool:
     """Whether a paragraph says that the mail is only for those it was sent to."""
-    return bool(_CONFIDENTIAL.search(paragraph) and _ADDRESSEE.search(paragraph))
+    words = paragraph.casefold()
+    named = any(word in words for word in _CONFIDENTIAL)
+    return named and any(word in words for word in _ADDRESSEE)
 
 
 def sent_from(line: str) -> bool:

@@ -30,7 +30,7 @@ _LEFT = {
     "badges.xml": "badges hold no experiences",
     "posthistory.xml": "earlier versions of posts; the posts themselves are read",
 }
-_BESIDE = re.compile(r"(readme|licen[cs]e|copying|posttypes|.*\.(md|txt|xsd|dtd|sql))\b.*", re.I)
+_BESIDE = re.compile(r"(readme|licen[cs]e|copying)[^/]*|[^/]*\.(md|txt|xsd|dtd|sql)", re.IGNORECASE)
 _SITE = re.compile(
     r"((?:[a-z0-9-]+\.){0,2}(?:(?:stackexchange|stackoverflow|superuser|serverfault|askubuntu|"
     r"stackapps)\.com|mathoverflow\.net))(?:-[a-z]+)?",

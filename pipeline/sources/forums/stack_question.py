@@ -149,7 +149,7 @@ def _with_comments(
 ) -> Iterator[SourcePart]:
     """The post and what was said below it, in the order of time."""
     number = str(post["Id"])
-    body = _NOTICE.sub("", scalar(post.get("Body")), count=1) or scalar(post.get("Title"))
+    body = _without_notice(scalar(post.get("Body"))) or scalar(post.get("Title"))
     if body:
         chosen = kind == "a" and _is_accepted(post, accepted, dump)
         yield SourcePart(
@@ -169,6 +169,11 @@ def _with_comments(
             created=moment(comment.get("CreationDate")),
             origin=dump.place.comment(str(comment.get("Id", "")), number),
         )
+
+
+def _without_notice(body: str) -> str:
+    notice = _NOTICE.match(body)
+    return body[notice.end() :].strip() if notice else body
 
 
 def _links(number: str, dump: Dump) -> Iterator[Link]:
@@ -201,6 +206,8 @@ class _Names:
 
     def in_html(self, text: str) -> str:
         """A post with whole names."""
+        if "@" not in text:
+            return text
         return _MENTION.sub(lambda found: self._whole(found, short=False), text)
 
     def _whole(self, found: re.Match[str], *, short: bool) -> str:

@@ -11,7 +11,7 @@ LOOKED_AT = 5
 """Files of a folder that are looked into, spread over it."""
 
 _BESIDE = re.compile(
-    r"(.*/)?((readme|licen[cs]e|copying|manifest)([._-].*)?|schema\.json|.*\.(md|log))",
+    r"(.*/)?((readme|licen[cs]e|copying|manifest)([._-][^/]*)?|schema\.json)",
     re.IGNORECASE,
 )
 

@@ -144,7 +144,7 @@ def _bare(title: str) -> str:
 
 def _date(entry: Any) -> datetime | None:
     for name in ("published_parsed", "created_parsed", "updated_parsed"):
-        value = entry.get(name)
+        value = dict.get(entry, name)  # its own `get` answers with the other date
         if value:
             try:
                 return datetime.fromtimestamp(calendar.timegm(value), UTC)

@@ -91,7 +91,7 @@ def seen(text: str, *, notes: bool = False, mdx: bool = False) -> Seen:
     for line in text.splitlines():
         reader.line(line)
     made = reader.page
-    made.text = "\n".join(reader.lines) + ("\n" if reader.lines else "")
+    made.text = "\n".join(reader.lines) + ("\n" if text.endswith("\n") else "")
     made.tags = list(dict.fromkeys(made.tags))
     made.targets = list(dict.fromkeys(made.targets))
     return made

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from odfdo import Document as OdfDocument
+from odfdo.security import SecurityError
 
 from pipeline.errors import UnreadableSource
 from pipeline.records import Document, Skipped, SourcePart
@@ -41,7 +42,7 @@ class OpenDocument:
 
 def _records(path: Path) -> Iterator[Document | Skipped]:
     stream = office_bytes(path, "OpenDocument file")
-    with malformed(path, "OpenDocument file"):
+    with malformed(path, "OpenDocument file", SecurityError):
         held = OdfDocument(stream)
         kind = held.container.mimetype.removeprefix(_MIME) if held.container else ""
         text = _markdown(held) if kind in _TEXTS else ""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+from pypdf.errors import DependencyError, PyPdfError
 
 from pipeline.errors import UnreadableSource
 from pipeline.records import Document, Skipped, SourcePart
@@ -31,11 +31,11 @@ MOST_PAGES = 3000
 MOST_SECONDS = 300.0
 """How long one PDF may take; what is left of it then is told as skipped."""
 
-_RAISED = (*MALFORMED, PyPdfError)
+_RAISED = (*MALFORMED, PyPdfError, DependencyError)
 _EDGE = 2
 _REPEATED = 0.5
 _LEAST_PAGES = 3
-_LEAST_TEXT = 20
+_LEAST_TEXT = 10
 _LONGEST_TITLE = 200
 _NO_TITLE = re.compile(
     r"(untitled|microsoft (word|powerpoint) - .*|.*\.(docx?|tex|dvi|indd|odt|pptx?|qxd|pdf)"
@@ -103,12 +103,11 @@ def _opened(path: Path) -> tuple[PdfReader, int]:
         reader = PdfReader(io.BytesIO(data), strict=False)
         locked = reader.is_encrypted and not reader.decrypt("")
         count = 0 if locked else len(reader.pages)
+    except DependencyError:  # how it is locked would need a package to tell
+        locked, count = True, 0
     except _RAISED as error:
-        if "cryptography" in str(error):
-            locked, count = True, 0
-        else:
-            why = " ".join(str(error).split())[:120] or type(error).__name__
-            raise UnreadableSource(f"{path} is a damaged PDF: {why}.") from None
+        why = " ".join(str(error).split())[:120] or type(error).__name__
+        raise UnreadableSource(f"{path} is a damaged PDF: {why}.") from None
     if locked:
         raise UnreadableSource(f"{path} is locked with a password.", hint="Save it without one.")
     return reader, count

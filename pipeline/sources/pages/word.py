@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import docx
+from docx.exceptions import PythonDocxError
+from docx.opc.exceptions import OpcError
 from docx.oxml.ns import qn
 from lxml import etree
 
@@ -55,7 +57,7 @@ class Word:
 def _records(path: Path) -> Iterator[Document | Skipped]:
     refuse_old(path, look_at(path).head, "Word document (.doc)", "DOCX")
     stream = office_bytes(path, "Word document")
-    with malformed(path, "Word document"):
+    with malformed(path, "Word document", PythonDocxError, OpcError):
         held = docx.Document(stream)
         body = _Body(held)
         html = "\n".join([*body.blocks(held.element.body), *_notes(held)])

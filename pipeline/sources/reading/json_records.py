@@ -118,7 +118,7 @@ def first_object(sample: Sample) -> dict[str, object]:
     Of an object that is cut by the sample's end only the names are found, with value None.
     """
     text = sample.text.lstrip()
-    inside = text[1:].lstrip() if text.startswith("[") else text
+    inside = text.lstrip("[ \n\r\t")  # the pages that a tool joined may lie in an array of arrays
     if not inside.startswith("{"):
         return {}
     try:

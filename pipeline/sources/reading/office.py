@@ -63,15 +63,21 @@ _DOCTYPES = tuple(sign.encode(code) for sign in ("<!DOCTYPE", "<!ENTITY") for co
 
 
 @contextmanager
-def malformed(path: Path, kind: str) -> Iterator[None]:
+def malformed(path: Path, kind: str, *more: type[Exception]) -> Iterator[None]:
     """Turn whatever a library raises about a damaged file into one clear line.
 
+    Args:
+        path: The file.
+        kind: What it is, for messages.
+        more: Exceptions of the library's own.
+
     Raises:
-        UnreadableSource: Something of `MALFORMED` was raised; names the file and its kind.
+        UnreadableSource: Something of `MALFORMED` or `more` was raised; names the file and kind.
     """
+    raised: tuple[type[Exception], ...] = (*MALFORMED, *more)
     try:
         yield
-    except MALFORMED as error:
+    except raised as error:
         why = " ".join(str(error).split())[:120] or type(error).__name__
         raise UnreadableSource(f"{path} is a damaged {kind}: {why}.") from None
 

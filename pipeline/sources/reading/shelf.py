@@ -75,6 +75,10 @@ class Shelf:
                 self._write()
         self._count += 1
 
+    def names(self) -> tuple[str, ...]:
+        """Every group by its name, first come, first given."""
+        return tuple(self._numbers)
+
     def groups(self) -> Iterator[tuple[str, list[Any]]]:
         """Every group with its records in the order they came; first come, first given."""
         self._write()

@@ -7,6 +7,7 @@ key can never reach another host. Messages never hold the key.
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -30,6 +31,7 @@ LONGEST_WAIT = 300.0
 _HOPS = 5
 _SECONDS = 30.0
 _PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"[\w.:-]+")
 _backoff = wait_random_exponential(multiplier=0.5, max=30)
 
 Params = Sequence[tuple[str, str]]
@@ -154,7 +156,7 @@ def web_address(written: str) -> httpx.URL:
         url = httpx.URL(written.strip())
     except httpx.InvalidURL:
         raise InputError(f"{written[:200]!r} is not an address of the web.") from None
-    if url.scheme not in _PORTS or not url.host:
+    if url.scheme not in _PORTS or not _HOST.fullmatch(url.host):
         raise InputError(
             f"{written[:200]!r} is not an address of the web.", hint="It begins with https://."
         )

@@ -27,12 +27,12 @@ _ROW_LINE = re.compile(r"\s*<row\b.*/>\s*$", re.DOTALL)
 _FRAME = re.compile(r"\s*(<\?xml[^>]*\?>)?\s*(</?[\w:.-]+(\s[^<>]*)?>)?\s*$")
 _CLOSING = re.compile(r"</(?!row\b)[\w:.-]+>\s*$")
 _DECLARED = re.compile(r"<!(DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)")
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
-    "|&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|fff[ef])|0*(?:[0-8]|1[124-9]|2\\d|3[01]));",
-    re.IGNORECASE,
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_BY_NUMBER = re.compile(
+    "&#(?:x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2}|[fF]{3}[eEfF])"
+    "|0*(?:[0-8]|1[124-9]|2\\d|3[01]));"
 )
-"""Characters that XML does not allow, themselves or by number; some exports hold them."""
+"""Characters that XML does not allow, themselves and by number; some exports hold them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _by_line(lines: Iterator[Line | Skipped], path: Path) -> Iterator[Row | Skip
 
 
 def _rows_in(text: str, where: str) -> Iterator[Row | Skipped]:
-    whole = _FORBIDDEN.sub("", _CLOSING.sub("", text))
+    whole = _allowed(text if text.endswith("/>") else _CLOSING.sub("", text))
     try:
         parsed = fromstring(f"<rows>{whole}</rows>", forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError) as error:
@@ -109,7 +109,7 @@ class _Reader:
             if isinstance(line, Skipped):
                 self.skipped.append(line)
                 continue
-            taken.append(_FORBIDDEN.sub("", line.text))
+            taken.append(_allowed(line.text))
             length += len(taken[-1])
             if length >= size:
                 break
@@ -145,6 +145,10 @@ def _elements(reader: _Reader) -> Iterator[Element]:
             yield element
         if open_elements:
             open_elements[-1].remove(element)
+
+
+def _allowed(text: str) -> str:
+    return _FORBIDDEN.sub("", _BY_NUMBER.sub("", text) if "&#" in text else text)
 
 
 def _declares(path: Path) -> UnreadableSource:

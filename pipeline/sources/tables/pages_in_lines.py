@@ -46,7 +46,7 @@ def line_documents(
     """
     stream = iter(rows)
     head = list(islice(stream, _LOOK_AHEAD))
-    known = [record.row for record in head if isinstance(record, Located)]
+    known = [r.row for r in head if isinstance(r, Located) and _path_and_text(r.row)[1]]
     everything = chain(head, stream)
     if known and all(page_of(row) for row in known) and not options.columns:
         yield from (_page(record, options) for record in everything)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.utils.exceptions import CellCoordinatesException, InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from pipeline.errors import MappingError, UnreadableSource
@@ -26,6 +27,7 @@ from pipeline.sources.tables.table import Located, columns_in, table_documents
 MOST_ROWS = 1 << 20
 """Rows that a sheet can have."""
 
+_RAISED = (CellCoordinatesException, InvalidFileException)
 _HEAD_ROWS = 30
 _KIND = "spreadsheet"
 _ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"}
@@ -99,7 +101,7 @@ def _workbook(path: Path) -> Iterator[list[ReadOnlyWorksheet]]:
     if "xl/workbook.bin" in sample.packed:
         raise UnreadableSource(f"{path} is a binary workbook.", hint="Save it as XLSX or CSV.")
     stream = office_bytes(path, _KIND, streamed=("xl/worksheets/",))
-    with malformed(path, _KIND), warnings.catch_warnings():
+    with malformed(path, _KIND, *_RAISED), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         held = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
         sheets = [sheet for sheet in _sheets(held) if isinstance(sheet, ReadOnlyWorksheet)]
@@ -154,7 +156,7 @@ def _cells(sheet: ReadOnlyWorksheet, path: Path) -> Iterator[tuple[int, list[Any
             values = [_value(value) for value in row]
             if any(value is not None for value in values) or number > MOST_ROWS:
                 yield number, values
-    except MALFORMED as error:
+    except (*MALFORMED, *_RAISED) as error:
         why = " ".join(str(error).split())[:120] or type(error).__name__
         raise UnreadableSource(
             f"{path} is damaged in sheet {sheet.title} after row {number}: {why}."

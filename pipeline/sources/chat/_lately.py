@@ -20,10 +20,16 @@ class Lately(Generic[V]):
     ('D', None)
     """
 
+    __slots__ = ("_most", "_new", "_old")
+
     def __init__(self, most: int = LATELY) -> None:
         self._most = most
         self._new: dict[str, V] = {}
         self._old: dict[str, V] = {}
+
+    def __len__(self) -> int:
+        """How many entries are held."""
+        return len(self._new) + len(self._old)
 
     def __setitem__(self, key: str, value: V) -> None:
         """Remember a value."""
