@@ -34,7 +34,7 @@ from defusedxml import ElementTree
 from scipy.optimize import linear_sum_assignment, minimize
 from scipy.sparse import csr_matrix
 
-from pipeline.sources.chat._signs import WEIGHTS, likelihood, signs
+from pipeline.sources.chat._signs import SLOW, likelihood, signs
 from pipeline.sources.chat._utterance import Utterance
 from pipeline.sources.chat.disentangle import Disentangler, Option
 from pipeline.sources.chat.irc import messages_of
@@ -48,6 +48,7 @@ START = 1000
 GAP = 30 * 60
 ROUNDS = 4
 PENALTY = 3.0
+FIRST_GUESS = {"begins": -1.0, "begins, first words": 2.0}
 
 Links = set[tuple[int, int]]
 """Number of a line and of the earlier line that it answers; its own number when it answers none."""
@@ -256,21 +257,23 @@ def fit(chosen: Sequence[list[tuple[int, bool]]]) -> dict[str, float]:
     sizes = [len(options) for options in chosen]
     starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
     of = np.repeat(np.arange(len(sizes)), sizes)
+    by_hand = np.array([SLOW.get(name, 0.0) for name in names])
+    free = np.array([name not in SLOW for name in names])
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
-        score = x @ weights
+        score = x @ (weights * free + by_hand)
         odds = np.exp(score - np.maximum.reduceat(score, starts)[of])
         every, right = np.add.reduceat(odds, starts), np.add.reduceat(odds * good, starts)
         slope = x.T @ (odds / every[of] - odds * good / right[of]) + PENALTY * weights
-        return float(-np.log(right / every).sum() + PENALTY / 2 * weights @ weights), slope
+        return float(-np.log(right / every).sum() + PENALTY / 2 * weights @ weights), slope * free
 
     found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B").x
-    return {name: round(float(found[i]), 2) for name, i in names.items()}
+    return {name: round(float(found[i]), 2) for name, i in names.items() if free[i]} | SLOW
 
 
 def train(logs: Sequence[Log]) -> dict[str, float]:
     """Fits, tells the logs apart with what was fitted, and fits again."""
-    weights: Mapping[str, float] = WEIGHTS or {"begins": -1.0, "begins, first words": 2.0}
+    weights: Mapping[str, float] = FIRST_GUESS
     for _ in range(ROUNDS):
         how = by(weights)
         weights = fit([options for log in logs for options in choices(log, how)])

@@ -4,7 +4,7 @@
 
 A synthetic export is written to a temporary folder: channels of very different size, threads with
 late replies and broadcasts, mentions, links, code, reactions, and the fields that a real export
-has (blocks, user_profile, client_msg_id, reply_users, ...). Each way of reading it then runs in a
+has (blocks, user_profile, files, previews, reply_users, ...). Each way of reading it then runs in a
 process of its own, which reports its seconds and its peak memory.
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import resource
 import subprocess
 import sys
@@ -116,6 +117,13 @@ class Writer:
         if self.pick.random() < 0.12:
             name = self.pick.choice(["+1", "eyes", "tada", "white_check_mark"])
             made["reactions"] = [{"name": name, "users": [user], "count": 1}]
+        if self.pick.random() < 0.04:
+            made["edited"] = {"user": user, "ts": planned.ts}
+        if self.pick.random() < 0.05:
+            made["files"] = [shared_file(user, planned.ts, self.pick.choice(self.words))]
+            made |= {"upload": False, "display_as_bot": False}
+        if "<https" in text:
+            made["attachments"] = [preview(text, planned.ts)]
         if planned.root and self.pick.random() < 0.01:
             made["subtype"] = "thread_broadcast"
             made["root"] = {"user": made["user"], "ts": planned.root.ts, "text": "…"}
@@ -129,8 +137,49 @@ class Writer:
 
 
 def blocks(text: str) -> list[dict[str, Any]]:
-    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+    """The text as blocks, in which mentions, links and code are pieces of their own."""
+    pieces: list[dict[str, Any]] = []
+    for piece in re.split(r"(<[^>]+>|`[^`]+`)", text):
+        if piece.startswith("<@"):
+            pieces.append({"type": "user", "user_id": piece[2:-1]})
+        elif piece.startswith("<#"):
+            pieces.append({"type": "channel", "channel_id": piece[2:-1].partition("|")[0]})
+        elif piece.startswith("<"):
+            address, _, label = piece[1:-1].partition("|")
+            pieces.append({"type": "link", "url": address, "text": label})
+        elif piece.startswith("`"):
+            pieces.append({"type": "text", "text": piece[1:-1], "style": {"code": True}})
+        elif piece:
+            pieces.append({"type": "text", "text": piece})
+    section = {"type": "rich_text_section", "elements": pieces}
     return [{"type": "rich_text", "block_id": text[:5], "elements": [section]}]
+
+
+def shared_file(user: str, ts: str, name: str) -> dict[str, Any]:
+    place = f"https://files.example.org/files-pri/{TEAM}-{ts}"
+    sizes = {f"thumb_{size}": f"{place}/{name}_{size}.png" for size in (64, 80, 160, 360, 480, 720)}
+    return {
+        "id": f"F{ts}", "created": int(float(ts)), "timestamp": int(float(ts)), "user": user,
+        "name": f"{name}.png", "title": name, "mimetype": "image/png", "filetype": "png",
+        "pretty_type": "PNG", "user_team": TEAM, "editable": False, "size": 48213,
+        "mode": "hosted", "is_external": False, "external_type": "", "is_public": True,
+        "public_url_shared": False, "display_as_bot": False, "username": "",
+        "url_private": f"{place}/{name}.png", "url_private_download": f"{place}/download/{name}.png",
+        "media_display_type": "unknown", **sizes, "original_w": 1280, "original_h": 720,
+        "permalink": f"https://madeup.slack.com/files/{user}/F{ts}/{name}.png",
+        "permalink_public": f"https://slack-files.example.org/{TEAM}-{ts}", "is_starred": False,
+        "has_rich_preview": False, "file_access": "visible",
+    }  # fmt: skip
+
+
+def preview(text: str, ts: str) -> dict[str, Any]:
+    address = text.partition("<https")[2].partition("|")[0]
+    return {
+        "id": 1, "ts": int(float(ts)), "from_url": f"https{address}", "title": text[:40],
+        "service_name": "Docs", "fallback": text[:60], "text": text[:200],
+        "service_icon": "https://docs.example.org/icon.png", "original_url": f"https{address}",
+        "title_link": f"https{address}",
+    }  # fmt: skip
 
 
 def thread(planned: Planned, users: list[str]) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
+import orjson
+
 OutcomeStatus = Literal["worked", "partly", "failed", "too early", "unknown"]
 """How what was tried turned out."""
 
@@ -77,6 +79,15 @@ def digest(*values: object) -> str:
     return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _content_digest(*values: object) -> str:
+    """As `digest`, several times as fast for long text; the two differ."""
+    try:
+        written = orjson.dumps(values, default=str)
+    except (TypeError, ValueError):  # halves of characters, numbers beyond 64 bits
+        return digest(*values)
+    return hashlib.sha256(written).hexdigest()
+
+
 # --- what comes in -----------------------------------------------------------------------
 
 
@@ -84,7 +95,8 @@ def digest(*values: object) -> str:
 class SourcePart:
     """One stretch of a document as its source had it, not yet cleaned.
 
-    `author` is the name in the source: it never reaches the database, see `documents.authors`.
+    `author` is the name in the source, `mentions` are the names of people that its text has
+    behind an @: none of them reaches the database, see `documents.authors`.
     """
 
     name: PartName
@@ -93,6 +105,7 @@ class SourcePart:
     author: str | None = None
     created: datetime | None = None
     origin: str | None = None
+    mentions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +165,7 @@ class Document:
             more.append([(link.kind, link.target) for link in self.links])
         if self.votes:
             more.append((self.votes.agree, self.votes.disagree, self.votes.passed))
-        return digest(
+        return _content_digest(
             self.title,
             parts,
             self.author,

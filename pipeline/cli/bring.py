@@ -84,6 +84,7 @@ def import_(
         if is_address(path):
             place = fetched(settings, settings.community, path, progress=report)
             how |= {"source": source or place.source, "base_url": base_url or place.base_url}
+            how |= {"skipped": place.skipped}
             read = place.path
         else:
             how |= {"base_url": base_url}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.documents.authors import Pseudonyms
+from pipeline.documents.authors import KnownNames, Pseudonyms
 from pipeline.documents.clean import clean
 from pipeline.documents.redact import Redactor
 from pipeline.documents.runs import CleanText
@@ -78,7 +78,7 @@ def pieces(
     document: Document, pseudonyms: Pseudonyms, redactor: Redactor | None = None
 ) -> tuple[Piece, ...]:
     """The cleaned parts of a document that are not empty, with their places in the text."""
-    authors = _authors(document)
+    authors = KnownNames.of(_authors(document))
     made: list[Piece] = []
     at = 0
     for number, part in enumerate(document.parts):
@@ -103,7 +103,9 @@ def _part(piece: Piece, pseudonyms: Pseudonyms, document: Document) -> Part:
 
 
 def _authors(document: Document) -> set[str]:
+    """Everybody whom the document names: who wrote in it, and whom its texts mention."""
     names = {document.author, *(part.author for part in document.parts)}
+    names.update(name for part in document.parts for name in part.mentions)
     return {name for name in names if name}
 
 

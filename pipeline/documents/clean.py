@@ -6,7 +6,7 @@ import re
 
 from pipeline.documents.html_text import html_into
 from pipeline.documents.markdown_text import markdown_into
-from pipeline.documents.runs import Builder, CleanText
+from pipeline.documents.runs import PLAIN, Builder, CleanText
 from pipeline.records import TextFormat
 
 _LONGEST_MARKDOWN = 1 << 20
@@ -26,6 +26,8 @@ def clean(body: str, format: TextFormat = "text") -> CleanText:  # noqa: A002
     >>> made.raw_span(0, 6)
     (3, 13)
     """
+    if format == "text" and PLAIN.fullmatch(body):
+        return CleanText(body, ((0, len(body), 0, len(body)),))
     builder = Builder(body)
     if format == "html":
         html_into(builder, 0, len(body))

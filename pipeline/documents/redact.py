@@ -39,6 +39,7 @@ _EMAIL = re.compile(
 _NOT_A_PERSON = re.compile(r"(?:mailto:)?(?:git|hg|svn|cvs|user|root|noreply|no-reply)@", re.I)
 _SIGN = r"(?:[\s.\-/\u2010-\u2013\u00a0]|\) ?| ?\(0\) ?)?"
 _DIGITS = re.compile(rf"(?<![\w.,/:=#$€£%-])\+?\(?\d(?:{_SIGN}\d){{6,17}}(?![\w-])")
+_ENOUGH_DIGITS = re.compile(r"\d(?:[^\w\n]{0,5}\d){6}")
 _CALLED = re.compile(
     r"(?:\b(?:tel|phone|telephone|call|mobile|cell|fax|whatsapp|telefon|tél|ring|text)\b"
     r"|\N{TELEPHONE RECEIVER}|\N{BLACK TELEPHONE})"
@@ -105,8 +106,9 @@ class Redactor:
             yield from _emails(text)
         if _LIKELY_TOKEN.search(text):
             yield from _tokens(text)
-        for digits in _DIGITS.finditer(text):
-            yield from _phones(text, digits, self._regions)
+        if _ENOUGH_DIGITS.search(text):
+            for digits in _DIGITS.finditer(text):
+                yield from _phones(text, digits, self._regions)
 
 
 def _emails(text: str) -> Iterator[Span]:

@@ -18,8 +18,12 @@ _HIDDEN = (
 """Characters that nobody sees: controls, marks of direction, tags, halves of characters."""
 
 _ENTITY = r"&(?:#\d{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};)"
+_WORDS = rf"[^&\s{_HIDDEN}]+(?: [^&\s{_HIDDEN}]+)*"
+PLAIN = re.compile(_WORDS)
+"""Text that is clean as it is: one line without entities, hidden signs or needless space."""
+
 _PIECES = re.compile(
-    rf"(?P<words>[^&\s{_HIDDEN}]+(?: [^&\s{_HIDDEN}]+)*)"
+    rf"(?P<words>{_WORDS})"
     rf"|(?P<space>\s+)|(?P<entity>{_ENTITY})|(?P<hidden>[{_HIDDEN}]+)|(?P<sign>&)"
 )
 

@@ -29,6 +29,8 @@ class _Span:
     end: int
     part: PartName
     longest: int
+    tokens: int
+    """About how many an encoder makes of it; those of neighbours add up."""
 
 
 def split_experience(
@@ -46,7 +48,7 @@ def split_experience(
         size: Most characters of a passage.
         overlap: Characters that neighbours within one long part may share.
     """
-    spans = _merged(_spans(experience, size, overlap), experience.text, size)
+    spans = _merged(_spans(experience, size, overlap), size)
     return [
         Passage(0, experience.id, experience.text[s.start : s.end], s.start, s.end, s.part)
         for s in spans
@@ -63,7 +65,11 @@ def weight(text: str) -> int:
     >>> weight(log) > 2 * len(log)
     True
     """
-    return max(len(text), round(_CHARACTERS_A_PIECE * len(_PIECE.findall(text))))
+    return _weight(len(text), len(_PIECE.findall(text)))
+
+
+def _weight(length: int, tokens: int) -> int:
+    return max(length, round(_CHARACTERS_A_PIECE * tokens))
 
 
 _weight_again = lru_cache(maxsize=10_000)(weight)
@@ -72,8 +78,8 @@ _weight_again = lru_cache(maxsize=10_000)(weight)
 
 def _spans(experience: Experience, size: int, overlap: int) -> Iterator[_Span]:
     for name, start, end in _stretches(experience):
-        for first, last in _cut(experience.text[start:end], size, overlap):
-            yield _Span(start + first, start + last, name, last - first)
+        for first, last, tokens in _cut(experience.text[start:end], size, overlap):
+            yield _Span(start + first, start + last, name, last - first, tokens)
 
 
 def _stretches(experience: Experience) -> Iterator[tuple[PartName, int, int]]:
@@ -89,14 +95,15 @@ def _stretches(experience: Experience) -> Iterator[tuple[PartName, int, int]]:
         yield "body", at, len(experience.text)
 
 
-def _cut(text: str, size: int, overlap: int) -> Iterator[tuple[int, int]]:
-    """Spans of a text of at most `size` characters, of about the same length."""
-    heavy = weight(text)
+def _cut(text: str, size: int, overlap: int) -> Iterator[tuple[int, int, int]]:
+    """Spans of a text of at most `size` characters, of about the same length, with tokens."""
+    tokens = len(_PIECE.findall(text))
+    heavy = _weight(len(text), tokens)
     if heavy <= size:
         kept = text.strip()
         start = len(text) - len(text.lstrip())
         if kept:
-            yield start, start + len(kept)
+            yield start, start + len(kept), tokens
         return
     pieces = ceil(heavy / size)
     even = min(size, max(ceil(heavy / pieces * 1.15), overlap + 1))
@@ -104,7 +111,7 @@ def _cut(text: str, size: int, overlap: int) -> Iterator[tuple[int, int]]:
     for piece in _splitter(even, overlap).split_text(text):
         # every piece stands in the text as it is; it begins no earlier than the one before
         found = text.find(piece, at)
-        yield found, found + len(piece)
+        yield found, found + len(piece), len(_PIECE.findall(piece))
         at = max(found + 1, found + len(piece) - overlap)
 
 
@@ -120,15 +127,15 @@ def _splitter(size: int, overlap: int) -> RecursiveCharacterTextSplitter:
     )
 
 
-def _merged(spans: Iterator[_Span], text: str, size: int) -> list[_Span]:
+def _merged(spans: Iterator[_Span], size: int) -> list[_Span]:
     """Neighbours joined as long as they fit into one passage together."""
     merged: list[_Span] = []
     for span in spans:
         last = merged[-1] if merged else None
-        fits = last and last.end <= span.start and weight(text[last.start : span.end]) <= size
-        if last and fits:
+        tokens = last.tokens + span.tokens if last else 0
+        if last and last.end <= span.start and _weight(span.end - last.start, tokens) <= size:
             longer = last if last.longest >= span.longest else span
-            merged[-1] = _Span(last.start, span.end, longer.part, longer.longest)
+            merged[-1] = _Span(last.start, span.end, longer.part, longer.longest, tokens)
         else:
             merged.append(span)
     return merged

@@ -9,17 +9,21 @@ from urllib.parse import urlsplit
 from pipeline.access import community_folder
 from pipeline.errors import InputError
 from pipeline.flow.workspace import Progress, silent
-from pipeline.records import digest
+from pipeline.records import Skipped, digest
 from pipeline.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What was fetched: the folder to import, the source's name, and what links begin with."""
+    """What was fetched: the folder to import, the source's name, and what links begin with.
+
+    `skipped` are the topics that the forum did not give.
+    """
 
     path: Path
     source: str
     base_url: str
+    skipped: tuple[Skipped, ...] = ()
 
 
 def is_address(path: str) -> bool:
@@ -48,6 +52,6 @@ def fetched(
     community_folder(settings.home, community)  # refuses a name that leads elsewhere
     folder = settings.home / "cache" / "fetched" / f"{place.hostname}-{digest(address)[:8]}"
     key = settings.discourse_key.get_secret_value()
-    fetch_discourse(address, folder, key=key, user=settings.discourse_user, progress=progress)
+    got = fetch_discourse(address, folder, key=key, user=settings.discourse_user, progress=progress)
     base = f"{place.scheme}://{place.netloc}"
-    return Fetched(folder, place.hostname, base)
+    return Fetched(got.folder, place.hostname, base, got.skipped)

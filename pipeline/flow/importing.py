@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from pipeline.access import community_folder, require
 from pipeline.errors import DoubleloopError, InputError, StoreFull, UnreadableSource
 from pipeline.flow.import_tally import Tally
 from pipeline.flow.indexing import index_community
-from pipeline.flow.preparing import Preparing, Privacy
+from pipeline.flow.preparing import DEFAULT_PRIVACY, Preparing, Privacy
 from pipeline.flow.workspace import Progress, Workspace, silent
 from pipeline.records import (
     OWNER,
@@ -33,6 +34,7 @@ from pipeline.sources.reading.archive import unpacked
 from pipeline.sources.reading.meter import Meter, measuring
 from pipeline.sources.registry import connector, connectors, recognise
 from pipeline.sources.tables.columns import FIELDS as FIELDS
+from pipeline.sources.tables.table import TableColumn as TableColumn
 from pipeline.store import (
     Incoming,
     Known,
@@ -61,6 +63,7 @@ def import_source(
     limit: int | None = None,
     dry_run: bool = False,
     prune: bool = False,
+    skipped: Iterable[Skipped] = (),
     progress: Progress = silent,
 ) -> ImportReport:
     """Import a file, folder or archive; again later, and only what is new or changed is added.
@@ -82,6 +85,7 @@ def import_source(
         limit: Look at that many documents only; what is beyond does not count as removed.
         dry_run: Tell what would happen and change nothing.
         prune: Delete documents that are no longer in the source.
+        skipped: What was left out before, when the source was fetched; stands in the report.
         progress: Called now and then.
 
     Raises:
@@ -95,10 +99,12 @@ def import_source(
     path = path.expanduser()
     where = str(path.resolve())
     name = source or source_name(workspace.store, where, stem=_stem(path))
-    saved = _saved(workspace, name)
-    privacy = privacy or Privacy(**saved.options)
+    saved = saved_choices(workspace, name)
+    privacy = privacy or saved.privacy
     columns = dict(mapping or saved.mapping)
     tally = Tally()
+    for one in skipped:
+        tally.leave_out(one)
     preparing = Preparing(workspace, name, privacy)
     with _opened(path, format, tally) as (readable, reads), measuring(readable) as meter:
         options = ReadOptions(
@@ -142,11 +148,11 @@ class _Source:
 
 
 @dataclass(frozen=True, slots=True)
-class _Saved:
-    """How a source was imported before."""
+class SavedChoices:
+    """How a source was imported before; the defaults when it never was."""
 
-    mapping: Mapping[str, str]
-    options: Mapping[str, Any]
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    privacy: Privacy = DEFAULT_PRIVACY
 
 
 @contextmanager
@@ -333,11 +339,12 @@ def _stem(path: Path) -> str:
     return (name if path.is_dir() else name.split(".")[0]) or "source"
 
 
-def _saved(workspace: Workspace, name: str) -> _Saved:
-    for source in known_sources(workspace.store):
-        if source.name == name:
-            return _Saved(source.mapping, source.options)
-    return _Saved({}, {})
+def saved_choices(workspace: Workspace, source: str) -> SavedChoices:
+    """The mapping and privacy that a source was imported with, which hold until others are given."""
+    for known in known_sources(workspace.store):
+        if known.name == source:
+            return SavedChoices(known.mapping, Privacy(**known.options))
+    return SavedChoices()
 
 
 def _refuse_nothing(path: Path, reads: Connector, tally: Tally) -> None:
@@ -366,6 +373,8 @@ def bring_in(
     """
     folder = community_folder(settings.home, community)
     new = not folder.exists()
+    if new and how.get("dry_run"):
+        return _looked_at(settings, community, path, actor=actor, progress=progress, **how)
     kept = False
     try:
         with Workspace(settings, community, actor=actor, create=True) as workspace:
@@ -382,6 +391,16 @@ def bring_in(
             (settings.home / "keys" / f"{community}.key").unlink(missing_ok=True)
 
 
+def _looked_at(
+    settings: Settings, community: str, path: Path, *, actor: Actor, **how: Any
+) -> tuple[ImportReport, IndexReport]:
+    """A dry run into a community that there is not: beside the data folder, so that nobody sees it."""
+    with tempfile.TemporaryDirectory(prefix="doubleloop-look-") as place:
+        elsewhere = settings.model_copy(update={"home": Path(place)})
+        with Workspace(elsewhere, community, actor=actor, create=True) as workspace:
+            return import_source(workspace, path, **how), IndexReport()
+
+
 def formats() -> tuple[tuple[str, str, str], ...]:
     """Formats that can be read: the word for `--format`, the name, and what it reads."""
     return tuple((one.name, one.title, one.description) for one in connectors())
@@ -392,6 +411,11 @@ def table_columns(path: Path, *, format: str = "auto") -> dict[str, str]:  # noq
 
     Formats that are not tables have no columns: the result is empty.
     """
+    return {column.name: column.field for column in table_preview(path, format=format)}
+
+
+def table_preview(path: Path, *, format: str = "auto") -> tuple[TableColumn, ...]:  # noqa: A002
+    """The columns of a table, each with a value that stands in it; see `table_columns`."""
     with _opened(path, format, Tally()) as (readable, reads):
         columns = getattr(reads, "columns", None)
-        return dict(columns(readable)) if columns else {}
+        return tuple(columns(readable)) if columns else ()

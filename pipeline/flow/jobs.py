@@ -14,12 +14,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from pipeline.access import community_folder
 from pipeline.errors import DoubleloopError, StoreBusy
 from pipeline.flow.importing import bring_in
 from pipeline.records import OWNER, Actor, ImportReport, IndexReport
 from pipeline.settings import Settings
 
 State = Literal["running", "done", "failed", "stopped"]
+
+BEFORE_KEEPING = ("Starting", "Reading")
+"""Stages of an import in which nothing has been kept yet."""
 
 
 class ImportStopped(DoubleloopError):
@@ -30,12 +34,14 @@ class ImportStopped(DoubleloopError):
 class ImportJob:
     """One import in the background, as far as it has come.
 
+    `new` tells that the community is made by it; until it has ended, nothing is there to see.
     `stage` says what is being done, `done` of `total` how far (the total may not be known);
     `error` is the line for the user when it failed.
     """
 
     community: str
     source: str
+    new: bool = False
     state: State = "running"
     stage: str = "Starting"
     done: int = 0
@@ -66,6 +72,16 @@ class ImportJob:
             return None
         return max(0.0, (self.total - self.done) / self.rate)
 
+    @property
+    def stopping(self) -> bool:
+        """Whether it was asked to stop."""
+        return self._stopping.is_set()
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether stopping would still leave everything as it was."""
+        return self.state == "running" and self.stage in BEFORE_KEEPING
+
     def stop(self) -> None:
         """Ask it to stop; what is ready by then is used when the source is imported again."""
         self._stopping.set()
@@ -76,7 +92,7 @@ class ImportJob:
         Raises:
             ImportStopped: Somebody asked it to stop.
         """
-        if self._stopping.is_set() and stage == "Reading":
+        if self._stopping.is_set() and stage in BEFORE_KEEPING:
             raise ImportStopped("The import was stopped; nothing was changed.")
         if stage != self.stage:
             self._stage_began = time.monotonic()
@@ -117,7 +133,8 @@ def start_import(
                 f"{going.source} is being imported into {community} at this moment.",
                 hint="Wait until it has finished, or stop it.",
             )
-        job = _jobs[key] = ImportJob(community, str(how.get("source") or path.name))
+        new = not community_folder(settings.home, community).exists()
+        job = _jobs[key] = ImportJob(community, str(how.get("source") or path.name), new)
     work = partial(bring_in, settings, community, path, actor=actor, progress=job.tell, **how)
     threading.Thread(
         target=_run, args=(job, work, afterwards), name=f"import-{community}", daemon=True
@@ -141,9 +158,14 @@ def forget_job(settings: Settings, community: str) -> None:
 
 def running_imports(settings: Settings) -> list[ImportJob]:
     """The imports that are going on, of all communities here."""
+    return [job for job in known_imports(settings) if job.state == "running"]
+
+
+def known_imports(settings: Settings) -> list[ImportJob]:
+    """The imports that are going on or have ended and were not forgotten yet, newest last."""
     home = str(settings.home.absolute())
     with _turn:
-        return [job for (at, _), job in _jobs.items() if at == home and job.state == "running"]
+        return sorted((j for (at, _), j in _jobs.items() if at == home), key=lambda j: j.began)
 
 
 def _run(

@@ -102,13 +102,16 @@ def _with_own_key(
 
 
 def _fingerprint(document: Document) -> int:
-    """What tells documents with one key apart, within this process; ten times as fast to make
-    as their content hash."""
-    parts = [(p.name, p.body, p.format, p.author, p.created) for p in document.parts]
+    """What tells documents with one key apart, within this process.
+
+    It takes a tenth of the time of a content hash. Authors and times of parts are left to those
+    of the document.
+    """
     return hash(
         (
             document.title,
-            tuple(parts),
+            tuple([part.body for part in document.parts]),
+            tuple([part.name for part in document.parts]),
             document.author,
             document.created,
             document.discipline,

@@ -28,7 +28,8 @@ def mail(
     date: str = "Mon, 4 May 2020 10:00:00 +0200",
     more: str = "",
 ) -> str:
-    return f"From: {sender}\nDate: {date}\nSubject: {subject}\nMessage-ID: <{number}>\n{more}\n{body}\n"
+    head = f"From: {sender}\nDate: {date}\nSubject: {subject}\nMessage-ID: <{number}>\n"
+    return f"{head}{more}\n{body}\n"
 
 
 def mbox(*mails: str) -> str:
@@ -95,7 +96,8 @@ def test_pipermail_months_of_a_folder_make_one_list(made) -> None:
 def test_a_listserv_log_is_cut_at_its_rules(made) -> None:
     rule = "=" * 73
     log = (
-        f"{rule}\r\nDate:         Mon, 10 Jun 2013 13:28:11 +0000\r\nReply-To:     Ada <a@x.org>\r\n"
+        f"{rule}\r\nDate:         Mon, 10 Jun 2013 13:28:11 +0000\r\n"
+        "Reply-To:     Ada <a@x.org>\r\n"
         "From:         Ada <a@x.org>\r\nSubject:      Call\r\n\r\nMonday or Tuesday?\r\n\r\n"
         f"{rule}\r\nA rule of the writer's own.\r\n\r\n"
         f"{rule}\r\nDate:         Tue, 11 Jun 2013 13:28:11 +0000\r\nFrom:         Bo <b@x.org>\r\n"
@@ -215,7 +217,8 @@ def test_a_clock_that_cannot_be_right_leaves_the_message_where_it_came(made) -> 
     (document,) = documents
     assert texts(document) == ["One.", "Two.", "Three.", "Four."]
     assert [bool(part.created) for part in document.parts] == [True, False, False, True]
-    assert notes and notes[0].startswith("2 messages have no date")
+    assert len(notes) == 1
+    assert notes[0].startswith("2 messages have no date")
 
 
 def test_a_very_long_thread_is_cut_and_keeps_its_first_key(made) -> None:
@@ -329,7 +332,7 @@ def test_a_message_without_text_is_skipped(made) -> None:
         "4 мая 2020, Ada написал(а):\n> Держит?\n\nIt does.\n",
         "在 2020年5月4日，Ada 写道：\n> 行吗\n\nIt does.\n",
         "It does.\n\n-----Original Message-----\nFrom: Ada\nSent: Monday\nTo: Bo\n\nDoes it?\n",
-        "It does.\n\n________________________________\nVon: Ada\nGesendet: Montag\nAn: Bo\n\nHält es?\n",
+        "It does.\n\n________________\nVon: Ada\nGesendet: Montag\nAn: Bo\n\nHält es?\n",
         "It does.\n\nOn 3 May 2020, Ada wrote:\nDoes it hold?\nI wonder.\n",
         "It does.\n\n-- \nBo Cee\nPlumber\n",
         "It does.\n\nKind regards,\nBo\nPlumber, Gent\n",
@@ -337,8 +340,9 @@ def test_a_message_without_text_is_skipped(made) -> None:
         "It does.\n\nSent from my phone\n",
         "It does.\n_______________\ntools mailing list\ntools@x.org\nhttps://x.org/listinfo/tools\n",
         "It does.\n\n#########\nTo unsubscribe from the TOOLS list:\nhttp://x.org/wa.exe?A=1\n########\n",
-        "It does.\n-------------- next part --------------\nAn HTML attachment was scrubbed...\nURL: <x>\n",
-        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA1\n\nIt does.\n-----BEGIN PGP SIGNATURE-----\nab\n-----END PGP SIGNATURE-----\n",
+        "It does.\n------ next part ------\nAn HTML attachment was scrubbed...\nURL: <x>\n",
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA1\n\nIt does.\n"
+        "-----BEGIN PGP SIGNATURE-----\nab\n-----END PGP SIGNATURE-----\n",
         "Ada Bee wrote:\nAda> Does it hold?\nAda> I wonder.\n\nIt does.\n",
     ],
 )
@@ -356,8 +360,8 @@ def test_answers_between_quotes_stay() -> None:
     "text",
     [
         "> All of this\n> is a quote",
-        "See my answers below.\n\n-----Original Message-----\nFrom: Ada\nSent: Monday\nTo: Bo\n\nYes?\nYes!",
-        "For you all.\n\n---------- Forwarded message ----------\nFrom: Ada\nDate: Monday\nTo: Bo\n\nCome!",
+        "See my answers below.\n\n-----Original Message-----\nFrom: A\nSent: now\nTo: B\n\nIs it?\nYes!",
+        "For you all.\n\n----- Forwarded message -----\nFrom: Ada\nDate: Monday\nTo: Bo\n\nCome!",
         "I ran this:\n\n>>> pump.start()\n>>> pump.stop(now=True)",
         "- first of all\n- second of all",
         "We tried it.\n\nThanks\n\nP.S. The old one still leaks, who wants it?",

@@ -51,7 +51,8 @@ def test_every_row_is_a_document_with_what_is_nested_in_it(made, packed) -> None
 
 
 def test_columns_are_offered_for_a_mapping(made) -> None:
-    found = connector("parquet").columns(made.file("r.parquet", table(ROWS[:3])))
+    columns = connector("parquet").columns(made.file("r.parquet", table(ROWS[:3])))
+    found = {column.name: column.field for column in columns}
 
     assert found["problem"] == "situation"
     assert found["cost"] == ""

@@ -94,7 +94,11 @@ def test_merged_titles_and_errors_of_formulas_are_no_text(made) -> None:
 def test_columns_are_offered_for_a_mapping_and_a_mapping_is_used(made) -> None:
     path = made.file("r.xlsx", book(A=[["Weather", "Shoe"], ["rain", 4]]))
 
-    assert connector("spreadsheet").columns(path) == {"Weather": "", "Shoe": ""}
+    found = connector("spreadsheet").columns(path)
+    assert [(c.name, c.field, c.example) for c in found] == [
+        ("Weather", "", "rain"),
+        ("Shoe", "", "4"),
+    ]
     with pytest.raises(MappingError, match="'Weather', 'Shoe'"):
         made.read(path, "spreadsheet")
     (found,), _ = made.read(path, "spreadsheet", ReadOptions(columns={"Weather": "situation"}))

@@ -69,7 +69,8 @@ def _messages(path: Path, where: str) -> Iterator[tuple[Chat | None, Record | Sk
             return
     if not last.number:
         raise UnreadableSource(f"{path} is no readable export: {why}.")
-    yield None, Skipped(where, f"breaks off at message {last.messages} of chat {last.number}: {why}")
+    place = f"message {last.messages} of chat {last.number}"
+    yield None, Skipped(where, f"breaks off at {place}: {why}")
 
 
 def _walked(events: Iterator[tuple[str, str, Any]]) -> Iterator[tuple[Chat, object]]:

@@ -11,6 +11,9 @@ from pipeline.sources.chat._signs import ASKS, GREETS, LONG, QUESTION, SHORT, TH
 READ = 400
 """Characters of a message that are read for names and words."""
 
+NAMED = 16
+"""People named in one message who are noted."""
+
 KNOWN_WORDS = 50_000
 """Words that are counted before the rare ones are forgotten."""
 
@@ -64,12 +67,16 @@ class Said(Protocol):
 
 
 class Conversation:
-    """What is remembered of a conversation: its name, who has spoken, its newest message."""
+    """What is remembered of a conversation: its name, who has spoken, its newest message.
 
-    __slots__ = ("group", "newest", "speakers")
+    `alone` is the sign that only one has spoken.
+    """
+
+    __slots__ = ("alone", "group", "newest", "speakers")
 
     def __init__(self, group: str) -> None:
         self.group = group
+        self.alone = 0
         self.speakers: set[str] = set()
         self.newest: Utterance | None = None
 
@@ -108,7 +115,11 @@ class Utterance:
         self.words: frozenset[str] = frozenset()
         self.opening = 0
         self.state = 0
-        self.conversation: Conversation | None = None
+        self.conversation = NOWHERE
+
+
+NOWHERE = Conversation("")
+"""Where a message is before it has been placed."""
 
 
 class Reader:
@@ -131,7 +142,7 @@ class Reader:
         """Fill in what the text of a message tells."""
         text = message.text[:READ].lower()
         named = said.named
-        for name in message.mentions:
+        for name in message.mentions[:NAMED]:
             named.add(name.lower())
         said.words = self._rare(_WORD.findall(text), named)
         named.discard(said.author)

@@ -28,7 +28,16 @@ NAMED_PATIENCE = 8 * PATIENCE
 SKEW = 3 * 3600.0
 """Seconds by which a clock may be late; a message with an earlier time is believed."""
 
+NOBODY = "\n"
+"""Stands for the author of a message that has none; nobody else is called that."""
+
 _MOST = 4096  # people and conversations that are remembered before the silent ones are forgotten
+
+_BETWEEN = [
+    min(between.bit_length(), 7) << signs.BETWEEN | (signs.NEAR if between <= 3 else 0)
+    for between in range(NAMED_WINDOW + 1)
+]
+"""The signs of how many messages on the later one comes."""
 
 Option = tuple[Utterance | None, int]
 """What a message may answer (None: it begins a conversation) and the signs of that."""
@@ -70,23 +79,26 @@ class Disentangler:
 
     def options(self, said: Utterance) -> list[Option]:
         """What a message may answer, the newest first, and last that it begins a conversation."""
-        me, named, words = said.author, said.named, said.words
+        number, at, named, words = said.number, said.at, said.named, said.words
+        me = said.author or NOBODY
         now = said.opening & (signs.ASKS | signs.THANKS)
         seen = 0
         found: list[Option] = []
         for earlier in self._pool(said):
-            between, gap = said.number - earlier.number, abs(said.at - earlier.at)
-            key = now | earlier.state
+            between, gap = number - earlier.number, abs(at - earlier.at)
+            conversation = earlier.conversation
+            key = now | earlier.state | conversation.alone
             if named or earlier.named:
                 key |= _naming(said, earlier)
             if (gap > PATIENCE or between > WINDOW) and not _still(key, gap, between):
                 continue
-            if earlier.author == me != "":
+            if earlier.author == me:
                 key |= signs.SAME
+            if me in conversation.speakers:
+                key |= signs.SPOKE_THERE
             if not words.isdisjoint(earlier.words):
                 key |= min(len(words & earlier.words), 3) << signs.SHARED
-            key |= min(between.bit_length(), 7) << signs.BETWEEN | _minutes(gap, 11) << signs.GAP
-            key |= _there(me, earlier)
+            key |= _BETWEEN[between] | int(gap / 60).bit_length() << signs.GAP
             seen |= key
             found.append((earlier, key))
         found.append((None, self._beginning(said) | seen & signs.NAMED_ME))
@@ -115,8 +127,13 @@ class Disentangler:
                 key |= signs.NAMES_SPEAKER
         own, newest = self._by.get(said.author), self._newest
         silent = _minutes(said.at - own[-1].at, 10) if own else signs.FIRST
-        quiet = _minutes(said.at - newest[-1].at, 11) if newest else 11
-        return key | silent << signs.OWN | quiet << signs.GAP
+        key |= silent << signs.OWN
+        if not newest:
+            return key | 11 << signs.GAP
+        crowd = len({earlier.conversation for earlier in newest})
+        quiet = _minutes(said.at - newest[-1].at, 11)
+        span = _minutes(newest[-1].at - newest[0].at, 7)
+        return key | crowd << signs.CROWD | quiet << signs.GAP | span << signs.SPAN
 
     def _found(self, said: Utterance) -> Conversation:
         """The conversation of the likeliest link; of equally likely ones the newest."""
@@ -127,7 +144,7 @@ class Disentangler:
             if how > most:
                 best, most = option, how
         self.answered = best.id if best else ""
-        return best.conversation if best and best.conversation else self._begun(said.id)
+        return best.conversation if best else self._begun(said.id)
 
     def _told(self, message: Said) -> Conversation | None:
         """The conversation that the export tells, by what it answers or what answered it."""
@@ -168,6 +185,7 @@ class Disentangler:
             del self._newest[0]
         if said.author:
             conversation.speakers.add(said.author)
+            conversation.alone = signs.ALONE if len(conversation.speakers) == 1 else 0
             self._spoke(said)
         for name in said.named:
             self._to[name] = (*self._to.get(name, ())[-1:], said)
@@ -207,14 +225,6 @@ def _naming(said: Utterance, earlier: Utterance) -> int:
     if earlier.named:
         key |= signs.NAMED_ME if said.author in earlier.named else signs.NAMED_OTHERS
     return key
-
-
-def _there(me: str, earlier: Utterance) -> int:
-    """Signs of who has spoken in the conversation of an earlier message."""
-    if earlier.conversation is None:
-        return 0
-    speakers = earlier.conversation.speakers
-    return (signs.SPOKE_THERE if me in speakers else 0) | (signs.ALONE if len(speakers) == 1 else 0)
 
 
 def _still(key: int, gap: float, between: int) -> bool:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import chain, islice
 from pathlib import Path
-from urllib.parse import unquote
 
 from pipeline.errors import UnreadableSource
 from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions, accounted, content_key
+from pipeline.sources.chat._irc_files import (
+    LogFile,
+    day_in,
+    logs_below,
+    share_of_folder,
+    share_of_log,
+)
 from pipeline.sources.chat._irc_lines import (
     LAST_YEAR,
     Clock,
@@ -24,13 +30,12 @@ from pipeline.sources.chat._irc_lines import (
 from pipeline.sources.chat.exported_files import Seen, chat_lines
 from pipeline.sources.chat.left_out import LeftOut
 from pipeline.sources.chat.message import Channel, Message, conversations
-from pipeline.sources.reading.files import Line, Sample, files_below, look_at, suffix
+from pipeline.sources.reading.files import Line, Sample
 
 NOTICES = "joins, parts and other notices of the server"
 EMPTY = "no text"
 NO_CHAT = "not a line of a chat"
 
-_SUFFIXES = (".txt", ".log", ".irc", ".irclog", ".weechatlog", ".raw", "")
 _HEAD = 2000
 """Lines that are looked at to tell a clock of twelve hours."""
 
@@ -38,10 +43,6 @@ _BACK = 2 * 3600
 """A clock that goes back by more seconds than this tells of the next day; summer time is less."""
 
 _ADDRESS = re.compile(r"@?([^\s:,<>]{1,64}|[^\s:,]{1,64})[:,](?=\s|$)\s*")
-_FORM = re.compile(r"(.+?)\.(raw|ascii|tok|annotation)$", re.IGNORECASE)
-_ANNOTATION = re.compile(r"\d+ \d+ -?\s*")
-_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_./]?)(\d\d)\2(\d\d)(?!\d)")
-_DAY_FOLDER = re.compile(r"(?:^|/)((?:19|20)\d\d)/(\d\d)/(\d\d)/[^/]+$")
 
 
 class Irc:
@@ -54,8 +55,8 @@ class Irc:
     def recognise(self, sample: Sample) -> float:
         """Sure of a file whose lines are those of a log, of a folder that holds little else."""
         if not sample.folder:
-            return _share_of_log(sample)
-        return _share_of_folder(sample)
+            return share_of_log(sample)
+        return share_of_folder(sample)
 
     def read(self, path: Path, options: ReadOptions) -> Iterator[Document | Skipped]:
         """Every conversation as a document; notices of the server are counted as skipped."""
@@ -82,17 +83,6 @@ def messages_of(
     for message in log.read(file, (Line(n, text) for n, text in enumerate(lines, 1))):
         if isinstance(message, Message):
             yield message
-
-
-def day_in(name: str) -> date | None:
-    """The day that the name of a log tells, or None.
-
-    >>> day_in("#pumps_20060102.log").isoformat()
-    '2006-01-02'
-    """
-    found = _DAY_FOLDER.search(name) or _DATE.search(name)
-    numbers = [group for group in found.groups() if group.isdecimal()] if found else []
-    return day_of(*numbers) if len(numbers) == 3 else None
 
 
 class _Log:
@@ -236,46 +226,16 @@ def _twelve_hours(lines: Iterable[str]) -> bool:
     return turned
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A log in a folder, with its name below the folder and what the name tells."""
-
-    path: Path
-    name: str
-
-    @property
-    def day(self) -> date | None:
-        return day_in(self.name)
-
-    @property
-    def channel(self) -> str:
-        """The name without dates and endings: what logs of one channel have in common."""
-        parts = [_without_date(part) for part in self.name.split("/")]
-        return "/".join(part for part in parts if part) or "irc"
-
-
-def _without_date(part: str) -> str:
-    part = unquote(part).removesuffix(".gz")
-    while suffix(part) in _SUFFIXES[:-1]:
-        part = part[: -len(suffix(part))]
-    if found := _FORM.match(part):
-        part = found[1]
-    bare = _DATE.sub("", part)
-    if bare == part:
-        return "" if part.isdecimal() else part
-    return "" if re.fullmatch(r"[-_. ]*\d{0,6}[-_. ]*", bare) else bare.strip("-_. ")
-
-
 def _documents(path: Path, options: ReadOptions) -> Iterator[Document | Skipped]:
     if not path.is_dir():
-        name = path.name if _DATE.search(path.name) else "/".join(path.parts[-4:])
+        name = path.name if day_in(path.name) else "/".join(path.parts[-4:])
         log = _Log(LeftOut(path.name, one="line", many="lines"), day_in(name))
-        channel = _channel(_File(path, path.name).channel)
-        found = conversations(_lines(log, [_File(path, path.name)], options), channel)
+        channel = _channel(LogFile(path, path.name).channel)
+        found = conversations(_lines(log, [LogFile(path, path.name)], options), channel)
         yield from _told(found, log, path, options)
         return
-    logs: dict[str, list[_File]] = {}
-    for file in _logs_below(path):
+    logs: dict[str, list[LogFile]] = {}
+    for file in logs_below(path):
         if isinstance(file, Skipped):
             yield file
         else:
@@ -311,77 +271,11 @@ def _channel(key: str) -> Channel:
     return Channel(key, name="" if key == "irc" else name)
 
 
-def _lines(log: _Log, files: list[_File], options: ReadOptions) -> Iterator[Message | Skipped]:
+def _lines(log: _Log, files: list[LogFile], options: ReadOptions) -> Iterator[Message | Skipped]:
     for file in files:
         log.starts(file.day)
         lines = chat_lines(file.path, file.name, options, alone=len(files) == 1)
         yield from log.read(file.name, lines)
-
-
-def _logs_below(folder: Path) -> Iterator[_File | Skipped]:
-    """The logs of a folder; of several forms of one log the raw one."""
-    files = list(files_below(folder))
-    raw = dict(filter(None, (_raw(file) for file in files if isinstance(file, Path))))
-    for file in files:
-        if isinstance(file, Skipped):
-            yield file
-            continue
-        name = file.relative_to(folder).as_posix()
-        form = _FORM.match(_stem(file))
-        twin = raw.get(str(file.parent / form[1])) if form else None
-        yield _checked(file, name, "" if twin in (None, file.name) else str(twin))
-
-
-def _checked(file: Path, name: str, twin: str) -> _File | Skipped:
-    try:
-        sample = look_at(file)
-    except UnreadableSource as error:
-        return Skipped(name, error.message)
-    if _is_annotation(sample):
-        return Skipped(name, "notes on which message answers which, no chat")
-    if _share_of_log(sample) == 0.0:
-        return Skipped(name, sample.problem or "no IRC log")
-    return Skipped(name, f"another form of the log {twin}") if twin else _File(file, name)
-
-
-def _stem(file: Path) -> str:
-    return Path(file.name.removesuffix(".gz")).stem
-
-
-def _raw(file: Path) -> tuple[str, str] | None:
-    found = _FORM.match(_stem(file))
-    is_raw = found and found[2].casefold() == "raw"
-    return (str(file.parent / found[1]), file.name) if found and is_raw else None
-
-
-def _is_annotation(sample: Sample) -> bool:
-    lines = sample.lines[:50]
-    return bool(lines) and all(_ANNOTATION.fullmatch(line) for line in lines)
-
-
-def _share_of_log(sample: Sample) -> float:
-    """0.95 where nearly all lines are those of a log and someone says something in it."""
-    kinds = [entry(line) for line in sample.lines[:200]]
-    spoken = sum(said.kind in {"said", "did"} and said.clock is not None for said in kinds)
-    known = sum(said.kind != "other" for said in kinds)
-    if not spoken or known < 0.8 * len(kinds):
-        return 0.0
-    return 0.95 if spoken + known > 2 else 0.9
-
-
-def _share_of_folder(sample: Sample) -> float:
-    """0.92 where at least four of five files that could be logs are logs, or notes on them."""
-    inside = [path for path in sample.inside(*_SUFFIXES) if path.suffix != ".md"]
-    step = max(1, len(inside) // 24)
-    logs = others = 0
-    for path in inside[::step]:
-        look = sample.within(path.relative_to(sample.path).as_posix())
-        if look is not None and _share_of_log(look):
-            logs += 1
-        elif look is None or not _is_annotation(look):
-            others += 1
-    enough = len(inside) >= 0.8 * len(sample.names)
-    return 0.92 if logs and enough and logs >= 4 * others else 0.0
 
 
 CONNECTOR = Irc()

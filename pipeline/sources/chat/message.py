@@ -18,9 +18,9 @@ FEWEST_WORDS = 4
 """A message that nobody answered and that has fewer words than this tells nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Message:
-    """One message as its export had it.
+    """One message as its export had it. Not frozen, since that would make it thrice as slow.
 
     Args:
         id: Identifies it within its channel.
@@ -81,7 +81,8 @@ def conversations(
                 continue
             if message.thread:
                 group = f"thread {message.thread}"
-                apart.belongs(message, group)
+                if lasts is None:  # else nothing outside of threads answers what is in one
+                    apart.belongs(message, group)
             else:
                 group = apart.place(message)
             if gathering.add(group, message):
@@ -103,7 +104,20 @@ def conversation(messages: Sequence[Message], channel: Channel) -> Document | Sk
     return Document(
         key=f"{channel.key}/{first.id}",
         title=first.title or next((m.title for m in messages if m.title), ""),
-        parts=tuple([_part(message) for message in messages]),
+        parts=tuple(
+            [
+                SourcePart(
+                    "action" if message.solution else "post",
+                    message.text,
+                    message.format,
+                    message.author or None,
+                    message.created,
+                    message.origin or None,
+                    message.mentions,
+                )
+                for message in messages
+            ]
+        ),
         origin=first.origin or channel.origin,
         author=first.author or None,
         created=first.created,
@@ -114,6 +128,9 @@ def conversation(messages: Sequence[Message], channel: Channel) -> Document | Sk
 
 
 def _documents(messages: list[Message], channel: Channel) -> Iterator[Document | Skipped]:
+    if len(messages) == 1:
+        yield conversation(messages, channel)
+        return
     if not _in_order(messages):
         messages.sort(key=_moment)  # stable: messages without a time stay where they are
     for start in range(0, len(messages), LONGEST):
@@ -133,17 +150,6 @@ def _in_order(messages: list[Message]) -> bool:
 
 def _moment(message: Message) -> float:
     return message.created.timestamp() if message.created else 0.0
-
-
-def _part(message: Message) -> SourcePart:
-    return SourcePart(
-        "action" if message.solution else "post",
-        message.text,
-        message.format,
-        message.author or None,
-        message.created,
-        message.origin or None,
-    )
 
 
 def restored(record: Message | dict[str, Any]) -> Message:

@@ -20,6 +20,10 @@ IN_MEMORY = 50_000
 """Records that are held in memory before the shelf goes to disk."""
 
 _PORTION = 20_000
+_WINDOW = 64 << 20
+"""Bytes that are read or written until the file is opened anew: what was read of it otherwise
+counts as memory in use for as long as it is open."""
+
 _MAP_SIZE = 1 << 40  # what the file may grow to; a sparse file takes only what is used
 _KEY = struct.Struct(">QQ")
 
@@ -42,6 +46,7 @@ class Shelf:
         self._waiting: list[tuple[bytes, bytes]] = []
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._environment: lmdb.Environment | None = None
+        self._touched = 0
 
     def __enter__(self) -> Self:
         return self
@@ -112,15 +117,23 @@ class Shelf:
             cursor = reading.cursor()
             there = cursor.set_range(_KEY.pack(number, 0))
             while there and _KEY.unpack(cursor.key())[0] == number:
-                found.append(orjson.loads(cursor.value()))
+                value = cursor.value()
+                self._touched += len(value)
+                found.append(orjson.loads(value))
                 there = cursor.next()
+        self._anew()
         return found
 
     def _to_disk(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="doubleloop-shelf-")
-        self._environment = lmdb.open(
-            self._folder.name, map_size=_MAP_SIZE, sync=False, metasync=False, lock=False
-        )
+        self._environment = _opened(self._folder.name)
+
+    def _anew(self) -> None:
+        """Open the file again once much of it was touched."""
+        if self._touched > _WINDOW and self._environment is not None and self._folder is not None:
+            self._environment.close()
+            self._environment = _opened(self._folder.name)
+            self._touched = 0
 
     def _write(self) -> None:
         if not self._waiting or self._environment is None:
@@ -128,4 +141,12 @@ class Shelf:
         self._waiting.sort()
         with self._environment.begin(write=True) as writing:
             writing.cursor().putmulti(self._waiting)
+        self._touched += sum(len(value) for _, value in self._waiting)
         self._waiting.clear()
+        self._anew()
+
+
+def _opened(folder: str) -> lmdb.Environment:
+    return lmdb.open(
+        folder, map_size=_MAP_SIZE, sync=False, metasync=False, lock=False, readahead=False
+    )

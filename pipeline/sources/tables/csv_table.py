@@ -11,7 +11,7 @@ from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions, accounted
 from pipeline.sources.reading.files import Sample, look_at, read_lines
 from pipeline.sources.tables.headers import field_of
-from pipeline.sources.tables.table import Located, columns_in, table_documents
+from pipeline.sources.tables.table import Located, TableColumn, columns_in, table_documents
 
 _DELIMITERS = (",", "\t", ";", "|")
 _SAMPLE_ROWS = 50
@@ -40,12 +40,12 @@ class CsvTable:
 
     def read(self, path: Path, options: ReadOptions) -> Iterator[Document | Skipped]:
         """Every row as a document or as skipped."""
-        rows = _rows(path, options)
+        rows = table_rows(path, options)
         return accounted(table_documents(rows, options, file=path.name), options)
 
-    def columns(self, path: Path) -> dict[str, str]:
-        """The table's columns, each with the field it is taken for ("" for none)."""
-        return columns_in(_rows(path, ReadOptions()))
+    def columns(self, path: Path) -> tuple[TableColumn, ...]:
+        """The table's columns, each with the field it is taken for."""
+        return columns_in(table_rows(path, ReadOptions()))
 
 
 def delimiter_of(text: str) -> str:
@@ -82,7 +82,12 @@ def _rows_of(text: str, delimiter: str) -> list[list[str]]:
     return rows[:-1] if len(rows) > 2 and not text.endswith("\n") else rows
 
 
-def _rows(path: Path, options: ReadOptions) -> Iterator[Located | Skipped]:
+def table_rows(path: Path, options: ReadOptions) -> Iterator[Located | Skipped]:
+    """The rows below the header of a table, each with where it stood.
+
+    Raises:
+        UnreadableSource: As in `files.read_lines`, or there is no table in it.
+    """
     delimiter = delimiter_of(look_at(path).text)
     left_out: list[Skipped] = []
     reader = csv.reader(_text_lines(path, options, left_out), delimiter=delimiter)

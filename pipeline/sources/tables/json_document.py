@@ -17,7 +17,7 @@ from pipeline.sources.reading.json_records import first_object, json_items
 from pipeline.sources.reading.values import whole
 from pipeline.sources.tables.columns import flat
 from pipeline.sources.tables.headers import PARTS, field_of
-from pipeline.sources.tables.table import Located, columns_in, table_documents
+from pipeline.sources.tables.table import Located, TableColumn, columns_in, table_documents
 
 _DEEPEST = 4
 _MOST_EVENTS = 20_000
@@ -45,8 +45,8 @@ class JsonDocument:
         """Every object of the array as a document or as skipped."""
         return accounted(table_documents(_rows(path), options, file=path.name), options)
 
-    def columns(self, path: Path) -> dict[str, str]:
-        """The names in the records, each with the field it is taken for ("" for none)."""
+    def columns(self, path: Path) -> tuple[TableColumn, ...]:
+        """The names in the records, each with the field it is taken for."""
         return columns_in(_rows(path))
 
 

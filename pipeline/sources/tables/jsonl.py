@@ -13,7 +13,7 @@ from pipeline.sources.reading.json_records import Record, first_object, json_rec
 from pipeline.sources.tables.columns import flat
 from pipeline.sources.tables.headers import field_of
 from pipeline.sources.tables.pages_in_lines import line_documents
-from pipeline.sources.tables.table import Located, columns_in
+from pipeline.sources.tables.table import Located, TableColumn, columns_in
 
 _SUFFIXES = (".jsonl", ".ndjson")
 
@@ -28,7 +28,7 @@ class JsonLines:
     def recognise(self, sample: Sample) -> float:
         """Sure of objects with names it knows, less so of others."""
         if sample.folder:
-            return 0.7 if sample.inside(*_SUFFIXES) else 0.0
+            return 0.45 if sample.inside(*_SUFFIXES) else 0.0
         first = first_object(sample)
         known = any(field_of(name) for name in first)
         return 0.8 if known else 0.5 if first else 0.0
@@ -37,9 +37,9 @@ class JsonLines:
         """Every object as a document or as skipped."""
         return accounted(_documents(path, options), options)
 
-    def columns(self, path: Path) -> dict[str, str]:
-        """The names in a file's records, each with the field it is taken for ("" for none)."""
-        return {} if path.is_dir() else columns_in(_rows(path, path.name, ReadOptions()))
+    def columns(self, path: Path) -> tuple[TableColumn, ...]:
+        """The names in a file's records, each with the field it is taken for."""
+        return () if path.is_dir() else columns_in(_rows(path, path.name, ReadOptions()))
 
 
 def _documents(path: Path, options: ReadOptions) -> Iterator[Document | Skipped]:

@@ -18,7 +18,7 @@ from pipeline.sources.reading.files import Sample, opened, read_bytes
 from pipeline.sources.reading.office import LARGEST_FILE
 from pipeline.sources.reading.values import whole
 from pipeline.sources.tables.columns import flat
-from pipeline.sources.tables.table import Located, columns_in, table_documents
+from pipeline.sources.tables.table import Located, TableColumn, columns_in, table_documents
 
 _BATCH = 500
 _DEEPEST = 20
@@ -42,8 +42,8 @@ class Parquet:
         """Every row as a document or as skipped."""
         return accounted(table_documents(_rows(path), options, file=path.name), options)
 
-    def columns(self, path: Path) -> dict[str, str]:
-        """The table's columns, each with the field it is taken for ("" for none)."""
+    def columns(self, path: Path) -> tuple[TableColumn, ...]:
+        """The table's columns, each with the field it is taken for."""
         return columns_in(_rows(path))
 
 

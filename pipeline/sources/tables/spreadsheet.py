@@ -22,7 +22,7 @@ from pipeline.sources.reading.files import Sample, look_at
 from pipeline.sources.reading.office import MALFORMED, is_old, malformed, office_bytes, refuse_old
 from pipeline.sources.reading.values import whole
 from pipeline.sources.tables.headers import field_of
-from pipeline.sources.tables.table import Located, columns_in, table_documents
+from pipeline.sources.tables.table import Located, TableColumn, columns_in, table_documents
 
 MOST_ROWS = 1 << 20
 """Rows that a sheet can have."""
@@ -50,15 +50,14 @@ class Spreadsheet:
         """Every row as a document or as skipped; so are sheets without text."""
         return accounted(_documents(path, options), options)
 
-    def columns(self, path: Path) -> dict[str, str]:
-        """The columns of all sheets, each with the field it is taken for ("" for none)."""
-        found: dict[str, str] = {}
+    def columns(self, path: Path) -> tuple[TableColumn, ...]:
+        """The columns of all sheets, each with the field it is taken for."""
+        found: dict[str, TableColumn] = {}
         with _workbook(path) as sheets:
             for sheet in sheets:
-                rows = _rows(sheet, path)
-                for column, field in columns_in(islice(rows, _HEAD_ROWS)).items():
-                    found.setdefault(column, field)
-        return found
+                for column in columns_in(islice(_rows(sheet, path), _HEAD_ROWS)):
+                    found.setdefault(column.name, column)
+        return tuple(found.values())
 
 
 def _documents(path: Path, options: ReadOptions) -> Iterator[Document | Skipped]:

@@ -8,10 +8,13 @@ from itertools import chain, islice
 
 from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions
+from pipeline.sources.reading.values import written
 from pipeline.sources.tables.columns import Row, columns_of, taken_for, unused_notice
 
 _LOOK_AHEAD = 200
 """Records that are looked at to understand the columns."""
+
+_LONGEST_EXAMPLE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +25,24 @@ class Located:
     row: Row
 
 
-def columns_in(rows: Iterable[Located | Skipped]) -> dict[str, str]:
-    """Columns of a table's first rows, each with the field it is taken for ("" for none)."""
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column: the field it is taken for ("" for none), and the first value that stands in it."""
+
+    name: str
+    field: str
+    example: str = ""
+
+
+def columns_in(rows: Iterable[Located | Skipped]) -> tuple[TableColumn, ...]:
+    """The columns of a table, as its first rows have them."""
     head = [record.row for record in islice(rows, _LOOK_AHEAD) if isinstance(record, Located)]
-    return taken_for(dict.fromkeys(column for row in head for column, _ in row), {})
+    examples: dict[str, str] = {}
+    for column, value in (pair for row in head for pair in row):
+        if not examples.get(column):
+            examples[column] = written(value, joint=", ")[:_LONGEST_EXAMPLE]
+    fields = taken_for(examples, {})
+    return tuple(TableColumn(name, fields[name], example) for name, example in examples.items())
 
 
 def table_documents(
