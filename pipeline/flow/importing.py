@@ -340,7 +340,7 @@ def _stem(path: Path) -> str:
 
 
 def saved_choices(workspace: Workspace, source: str) -> SavedChoices:
-    """The mapping and privacy that a source was imported with, which hold until others are given."""
+    """The mapping and privacy that a source was imported with; they hold until others are given."""
     for known in known_sources(workspace.store):
         if known.name == source:
             return SavedChoices(known.mapping, Privacy(**known.options))
@@ -394,7 +394,7 @@ def bring_in(
 def _looked_at(
     settings: Settings, community: str, path: Path, *, actor: Actor, **how: Any
 ) -> tuple[ImportReport, IndexReport]:
-    """A dry run into a community that there is not: beside the data folder, so that nobody sees it."""
+    """A dry run into a community that there is not: in a folder elsewhere, so that none appears."""
     with tempfile.TemporaryDirectory(prefix="doubleloop-look-") as place:
         elsewhere = settings.model_copy(update={"home": Path(place)})
         with Workspace(elsewhere, community, actor=actor, create=True) as workspace:

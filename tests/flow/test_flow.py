@@ -254,5 +254,5 @@ def test_the_formats_and_columns_are_told(tmp_path: Path) -> None:
     table = tmp_path / "t.csv"
     table.write_text("Title,What we did,colour\nA,We moved the bed.,red\n")
 
-    assert {"csv", "jsonl", "discourse", "markdown", "beir"} <= {name for name, _ in formats()}
+    assert {"csv", "jsonl", "discourse", "markdown", "beir"} <= {name for name, *_ in formats()}
     assert table_columns(table) == {"Title": "title", "What we did": "action", "colour": ""}

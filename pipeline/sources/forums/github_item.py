@@ -40,6 +40,8 @@ _SAYS = {
     ),
 }
 
+_MENTION = re.compile(r"(?<![\w@/.])@([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))")
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -135,6 +137,7 @@ def _first_part(record: Record, address: Address, *, done: bool) -> SourcePart |
         author=login(record.get("author") or record.get("user")) or None,
         created=moment(text(record, "createdAt", "created_at")),
         origin=address.url,
+        mentions=_mentioned(body),
     )
 
 
@@ -146,7 +149,13 @@ def _part(one: Said, address: Address) -> SourcePart:
         author=one.author or None,
         created=moment(one.created),
         origin=one.origin(address.url),
+        mentions=_mentioned(one.body),
     )
+
+
+def _mentioned(body: str) -> tuple[str, ...]:
+    """Logins behind an @; teams and what stands in code count too, which does no harm."""
+    return tuple(dict.fromkeys(_MENTION.findall(body)))
 
 
 def _in_order(said: list[Said], address: Address) -> list[Said]:

@@ -6,11 +6,9 @@ A file is told by its content, never by its name. Whatever cannot be read is an
 
 from __future__ import annotations
 
-import codecs
 import gzip
 import io
 import os
-import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,54 +16,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, cast
 
-import ftfy
-from charset_normalizer import from_bytes
-
 from pipeline.errors import UnreadableSource
 from pipeline.records import Skipped
 from pipeline.sources.reading.archive import office_members
+from pipeline.sources.reading.encodings import SAMPLE, SURE, Mending, encoding_of
 from pipeline.sources.reading.meter import metered
-
-SAMPLE = 1 << 18
-"""Bytes that are looked at to tell what a file is."""
 
 LONGEST_LINE = 1 << 24
 """Characters of the longest line that is still read."""
 
-_SURE = ("utf-8", "utf-8-sig", "utf-16", "utf-32")
 _GZIP = b"\x1f\x8b"
-_NOT_TEXT = {
-    b"PK\x03\x04": "a zip archive (or an Office document)",
-    b"%PDF": "a PDF",
-    b"\x89PNG": "an image",
-    b"\xff\xd8\xff": "an image",
-    b"GIF8": "an image",
-    b"SQLite format 3": "a database",
-    b"\x7fELF": "a program",
-    b"BZh": "a bzip2 archive",
-    b"\xfd7zXZ": "an xz archive",
-    b"\x28\xb5\x2f\xfd": "a zstandard archive",
-}
-_MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF32_LE: "utf-32",
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
-_CONTROLS = bytes({*range(1, 9), *range(14, 32)} - {27})
-_FEW_NULS = 0.01
-"""Share of NUL bytes up to which a file is text with some NUL bytes in it."""
-
-_MOJIBAKE = re.compile(
-    "[\u00c2\u00c3][\u0080-\u00bf]|\u00e2[\u0080\u20ac]|\u00f0\u0178|\u00e2\u20ac"
-)
-"""UTF-8 that was once read as Latin-1 or Windows-1252, such as "Ã¼" for "ü"."""
-
-_LIKELY = [
-    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256",
-    "koi8_r", "shift_jis", "euc_jp", "gb18030", "big5", "cp949",
-]  # fmt: skip
 
 
 def ignore(note: str) -> None:
@@ -198,10 +158,10 @@ def read_lines(
     """
     data = _beginning(path)
     encoding = encoding_of(data, path)
-    if encoding not in _SURE:
+    if encoding not in SURE:
         notice(f"{path.name} is not UTF-8; it was read as {encoding}.")
     number = 0
-    mending = _Mending(encoding)
+    mending = Mending(encoding)
     with (
         opened(path) as raw,
         io.TextIOWrapper(raw, encoding=encoding, errors="surrogateescape", newline="") as text,
@@ -240,71 +200,6 @@ def read_text(
             return Skipped(path.name, f"the file is longer than {longest:,} characters")
         lines.append(line.text)
     return "".join(lines)
-
-
-def encoding_of(data: bytes, path: Path) -> str:
-    """Name of the encoding of a file that begins with `data`.
-
-    Raises:
-        UnreadableSource: The bytes are no text; says what they look like.
-    """
-    for magic, what in _NOT_TEXT.items():
-        if data.startswith(magic):
-            raise UnreadableSource(f"{path} is {what}, not text.")
-    for mark, name in _MARKS.items():
-        if data.startswith(mark):
-            return name
-    nuls = data.count(0)
-    if nuls > len(data) * _FEW_NULS:
-        if wide := _without_mark(data):
-            return wide
-        raise UnreadableSource(f"{path} is binary, not text (it holds NUL bytes).")
-    if len(data.translate(None, _CONTROLS)) < len(data) * 0.95:
-        raise UnreadableSource(f"{path} is binary, not text (it is full of control characters).")
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(data, final=len(data) < SAMPLE)
-    except UnicodeDecodeError:
-        return _guess(data)
-    return "utf-8"
-
-
-def _without_mark(data: bytes) -> str:
-    """UTF-16 that does not say so: every other byte is NUL. Empty when it is not that."""
-    half = len(data) // 2
-    if half < 8:
-        return ""
-    for name, first in (("utf-16-le", 1), ("utf-16-be", 0)):
-        if data[first::2].count(0) > 0.6 * half and data[1 - first :: 2].count(0) < 0.05 * half:
-            return name
-    return ""
-
-
-def _guess(data: bytes) -> str:
-    best = from_bytes(data[: 1 << 16], cp_isolation=_LIKELY).best()
-    return best.encoding if best else "cp1252"
-
-
-def _beginning(path: Path) -> bytes:
-    with opened(path) as file:
-        try:
-            data = file.read(SAMPLE)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            # what can be read of a damaged archive still tells what it holds
-            data = _readable_part(path)
-            if not data:
-                raise _ends_early(path, 0, error) from None
-    if not data.strip():
-        raise UnreadableSource(f"{path} is empty.")
-    return data
-
-
-def _readable_part(path: Path) -> bytes:
-    with path.open("rb") as file:
-        packed = file.read(SAMPLE)
-    try:
-        return zlib.decompressobj(wbits=31).decompress(packed, SAMPLE)
-    except zlib.error:
-        return b""
 
 
 def opened(path: Path) -> IO[bytes]:
@@ -375,50 +270,33 @@ def byte_lines(path: Path, *, longest: int = LONGEST_LINE) -> Iterator[bytes]:
             raise _ends_early(path, number, error) from None
 
 
+def _beginning(path: Path) -> bytes:
+    with opened(path) as file:
+        try:
+            data = file.read(SAMPLE)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            # what can be read of a damaged archive still tells what it holds
+            data = _readable_part(path)
+            if not data:
+                raise _ends_early(path, 0, error) from None
+    if not data.strip():
+        raise UnreadableSource(f"{path} is empty.")
+    return data
+
+
+def _readable_part(path: Path) -> bytes:
+    with path.open("rb") as file:
+        packed = file.read(SAMPLE)
+    try:
+        return zlib.decompressobj(wbits=31).decompress(packed, SAMPLE)
+    except zlib.error:
+        return b""
+
+
 def _drop_rest(text: io.TextIOWrapper) -> None:
     while part := text.readline(1 << 16):
         if part.endswith(("\n", "\r")):
             return
-
-
-class _Mending:
-    """Mends the text of lines and counts what had to be mended."""
-
-    def __init__(self, encoding: str) -> None:
-        self._encoding = encoding.removesuffix("-sig")
-        self._nuls = 0
-        self._mojibake = 0
-
-    def mended(self, line: str) -> str:
-        """The line without NUL characters, broken bytes and text read in a wrong encoding."""
-        if "\0" in line:
-            self._nuls += 1
-            line = line.replace("\0", "")
-        if line.isascii():
-            return line
-        line = self._whole(line)
-        if _MOJIBAKE.search(line):
-            better = ftfy.fix_encoding(line)
-            self._mojibake += better != line
-            line = better
-        return line
-
-    def _whole(self, line: str) -> str:
-        try:
-            line.encode("utf-8")
-        except UnicodeEncodeError:
-            return line.encode(self._encoding, "surrogateescape").decode("cp1252", "replace")
-        return line
-
-    def tell(self, name: str, notice: Callable[[str], None]) -> None:
-        """Say what was mended, if anything was."""
-        if self._nuls:
-            notice(f"{name}: NUL characters were left out of {self._nuls:,} lines.")
-        if self._mojibake:
-            notice(
-                f"{name}: {self._mojibake:,} lines held text that was once read in the wrong "
-                "encoding (such as Ã¼ for ü); they were mended."
-            )
 
 
 def _ends_early(path: Path, number: int, error: Exception) -> UnreadableSource:
