@@ -164,7 +164,7 @@ def shared_file(user: str, ts: str, name: str) -> dict[str, Any]:
         "pretty_type": "PNG", "user_team": TEAM, "editable": False, "size": 48213,
         "mode": "hosted", "is_external": False, "external_type": "", "is_public": True,
         "public_url_shared": False, "display_as_bot": False, "username": "",
-        "url_private": f"{place}/{name}.png", "url_private_download": f"{place}/download/{name}.png",
+        "url_private": f"{place}/{name}.png", "url_private_download": f"{place}/{name}.png?d=1",
         "media_display_type": "unknown", **sizes, "original_w": 1280, "original_h": 720,
         "permalink": f"https://madeup.slack.com/files/{user}/F{ts}/{name}.png",
         "permalink_public": f"https://slack-files.example.org/{TEAM}-{ts}", "is_starred": False,

@@ -26,6 +26,7 @@ def load_sample(
     settings: Settings, *, progress: Progress = silent
 ) -> tuple[ImportReport, IndexReport]:
     """Import and index the sample community; a second time it finds everything unchanged."""
+    name = "learning-from-what-went-wrong"
     return bring_in(
-        settings, SAMPLE, sample_folder(), source="learning-from-what-went-wrong", progress=progress
+        settings, SAMPLE, sample_folder(), format="jsonl", source=name, progress=progress
     )

@@ -24,6 +24,15 @@ MOST_REASONS = 200
 MOST_NOTICES = 200
 
 
+def kind_of_reason(reason: str) -> str:
+    """A reason with its numbers left open, so that those of one kind are counted together.
+
+    >>> kind_of_reason("7 cells under a header of 1,024")
+    'N cells under a header of N'
+    """
+    return re.sub(r"\d[\d,.]*", "N", reason)
+
+
 @dataclass(slots=True)
 class Tally:
     """Counts what passes. Bounded: people are counted by a number made of their name."""
@@ -67,7 +76,7 @@ class Tally:
 
     def leave_out(self, skipped: Skipped) -> None:
         """Note what was left out; the first thousand with their place, all by reason."""
-        reason = re.sub(r"\d[\d,.]*", "N", skipped.reason)
+        reason = kind_of_reason(skipped.reason)
         if reason in self.reasons or len(self.reasons) < MOST_REASONS:
             self.reasons[reason] += 1
         else:

@@ -29,6 +29,7 @@ _PAGES = frozenset({"markdown", "html", "pdf", "word", "opendocument", "text"})
 _TERMS = re.compile(
     r"(?:source[_-])?(licen[cs]es?|copying|notice|code[_-]of[_-]conduct)([._-].*)?", re.IGNORECASE
 )
+_SCHEME = re.compile(r"[a-z][a-z0-9+-]*:")
 _DESCRIBES = re.compile(r"(?:source[_-])?(readme|about|manifest)([._-].*)?", re.IGNORECASE)
 
 
@@ -160,7 +161,8 @@ class _Place:
         return link if "://" in link.target else replace(link, target=self._key(link.target))
 
     def _locator(self, origin: str) -> str:
-        if re.match(r"[a-z][a-z0-9+.-]*:", origin) or not origin:
+        """A place among files gets its folder; links and locators of an export stay."""
+        if not origin or (not origin.startswith(self.path.name) and _SCHEME.match(origin)):
             return origin
         return self._inside(origin)
 

@@ -12,14 +12,15 @@ from pipeline.flow.contributing import LONGEST, Contribution, contribute
 from pipeline.flow.workspace import Workspace
 from pipeline.records import OUTCOME_STATUSES, Experience
 from pipeline.views import resources
+from pipeline.views.bring import bring
 from pipeline.views.cards import card
 from pipeline.views.components import WORDS, heading, telling, title_of
 from pipeline.views.empty import no_community
+from pipeline.views.import_history import brought_in
 from pipeline.views.links import HIDDEN, page_link
 from pipeline.views.safe_text import escaped
-from pipeline.views.upload import upload
 
-WRITE, BRING = "Write one down", "Bring in a file"
+WRITE, BRING, BROUGHT = "Write one down", "Bring in what you have", "What was brought in"
 TEXTS = {
     "situation": ("The situation", "What was going on, and what did people take for granted?"),
     "action": ("What was done", "What did you decide, try or change?"),
@@ -39,13 +40,16 @@ def page() -> None:
     )
     begin = WRITE if resources.chosen() else BRING
     st.segmented_control(
-        "How", (WRITE, BRING), key="how", default=begin, required=True, label_visibility="collapsed"
-    )
+        "How", (WRITE, BRING, BROUGHT), key="how", default=begin, required=True,
+        label_visibility="collapsed",
+    )  # fmt: skip
     with telling():
         if st.session_state.get("how") == BRING:
-            upload()
+            bring()
         elif not resources.chosen():
             no_community()
+        elif st.session_state.get("how") == BROUGHT:
+            brought_in(resources.workspace())
         else:
             opened = resources.workspace()
             _form(opened)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pipeline.flow.care import describe
 from pipeline.flow.exploring import Facets, facets
+from pipeline.flow.jobs import running_imports
 from pipeline.flow.workspace import Workspace, communities
 from pipeline.records import Answer, Where
 from pipeline.settings import Settings, load_settings
@@ -23,8 +24,13 @@ def settings() -> Settings:
 
 
 def names() -> list[str]:
-    """The communities there are, the sample last, so that one's own come first."""
-    return sorted(communities(settings()), key=lambda name: (name == "sample", name))
+    """The communities there are, the sample last, so that one's own come first.
+
+    One that an import is making at this moment is not among them until it is there.
+    """
+    in_force = settings()
+    there = set(communities(in_force)) - {j.community for j in running_imports(in_force) if j.new}
+    return sorted(there, key=lambda name: (name == "sample", name))
 
 
 def chosen() -> str:
@@ -47,13 +53,18 @@ def open_community(community: str) -> Workspace:
     Raises:
         NothingFound: There is no such community.
     """
-    in_force = settings()
-    return _opened(str(in_force.home.absolute()), community, in_force.model_dump_json())
+    return _opened(*_key(community))
 
 
-def forget() -> None:
-    """Open every community afresh at its next use, after one was made or changed elsewhere."""
-    _opened.clear()
+def forget(community: str = "") -> None:
+    """Open a community afresh at its next use, after it was made elsewhere; by default every one.
+
+    One that was only changed need not be forgotten: it notices.
+    """
+    if community:
+        _opened.clear(*_key(community))
+    else:
+        _opened.clear()
     _facets.clear()
 
 
@@ -104,6 +115,11 @@ def remember(key: str, answer: Answer) -> None:
 def _answers() -> dict[str, Answer]:
     kept: dict[str, Answer] = st.session_state.setdefault("answers", {})
     return kept
+
+
+def _key(community: str) -> tuple[str, str, str]:
+    in_force = settings()
+    return str(in_force.home.absolute()), community, in_force.model_dump_json()
 
 
 def _there(opened: Workspace) -> bool:

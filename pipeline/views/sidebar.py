@@ -9,6 +9,7 @@ from pipeline.flow.demo import SAMPLE, SAMPLE_TITLE
 from pipeline.flow.exploring import count
 from pipeline.views import resources
 from pipeline.views.components import how_many
+from pipeline.views.import_progress import sidebar_line
 from pipeline.views.links import in_address
 from pipeline.views.safe_text import escaped, shortened
 
@@ -24,6 +25,7 @@ def sidebar() -> None:
             st.error(escaped(str(error)))
             st.stop()
         _choose(names)
+        sidebar_line()
 
 
 def _choose(names: list[str]) -> None:

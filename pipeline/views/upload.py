@@ -28,6 +28,8 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 LONGEST_NAME = 180  # bytes of a file's name; systems take 255
 DEEPEST = 40
 UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*]')
+PREFIX = "doubleloop-upload-"
+PLACE = re.compile(rf"(?<!\S)\S*{PREFIX}\w+[/\\]")
 Folder = tempfile.TemporaryDirectory
 
 
@@ -63,9 +65,10 @@ def given() -> Given | None:
         "What to bring in", options, key="bring from", default=FILES, required=True,
         label_visibility="collapsed",
     )  # fmt: skip
-    if how == HERE:
-        return _at_path()
     number = st.session_state.get(ROUND, 0)
+    if how == HERE:
+        _drop_held()
+        return _at_path(number)
     if how == FOLDER:
         files = st.file_uploader(
             "Choose a folder, with everything in it",
@@ -79,14 +82,25 @@ def given() -> Given | None:
             key=f"files {number}",
             help="It stays on this machine. What it is, is told by its content.",
         )
-    return _stored(files) if files else None
+    if not files:
+        _drop_held()
+        return None
+    return _stored(files)
 
 
 def next_round() -> None:
     """Empty the drop zone; what was given is held by whoever took it over."""
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
     st.session_state.pop(HELD, None)
-    st.session_state["path here"] = ""
+
+
+def without_place(told: str) -> str:
+    """A message without the temporary folder of an upload, which means nothing to a reader.
+
+    >>> without_place("/tmp/doubleloop-upload-x1_y/drills.csv has no rows.")
+    'drills.csv has no rows.'
+    """
+    return PLACE.sub("", told)
 
 
 def on_this_machine() -> bool:
@@ -94,10 +108,10 @@ def on_this_machine() -> bool:
     return str(st.get_option("server.address") or "") in LOOPBACK
 
 
-def _at_path() -> Given | None:
+def _at_path(number: int) -> Given | None:
     told = st.text_input(
         "Path of a file or folder",
-        key="path here",
+        key=f"path {number}",
         placeholder="for example ~/exports/slack-2024.zip",
         help="It is read where it lies; for what is too large to upload.",
     )
@@ -141,12 +155,19 @@ def _stored(files: Sequence[UploadedFile]) -> Given:
     held: Given | None = st.session_state.get(HELD)
     if held and held.key == key and held.path.exists():
         return held
-    st.session_state.pop(HELD, None)
+    _drop_held()
     told = "Taking in the files…" if len(files) > 1 else "Taking in the file…"
     with st.spinner(told):
         st.session_state[HELD] = given_files(files, key=key)
     stored: Given = st.session_state[HELD]
     return stored
+
+
+def _drop_held() -> None:
+    """Remove an upload that was not imported and is no longer in the drop zone."""
+    held: Given | None = st.session_state.pop(HELD, None)
+    if held:
+        held.let_go()
 
 
 def given_files(files: Sequence[UploadedFile], *, key: str) -> Given:
@@ -155,7 +176,7 @@ def given_files(files: Sequence[UploadedFile], *, key: str) -> Given:
     Raises:
         InputError: There is no room for it.
     """
-    folder = Folder(prefix="doubleloop-upload-", ignore_cleanup_errors=True)
+    folder = Folder(prefix=PREFIX, ignore_cleanup_errors=True)
     names = [safe_path(file.name) for file in files]
     common = _common(names)
     if len(files) > 1 or len(names[0].parts) > 1:
@@ -174,7 +195,8 @@ def given_files(files: Sequence[UploadedFile], *, key: str) -> Given:
         folder.cleanup()
         raise InputError(f"The upload could not be kept: {error.strerror or error}.") from None
     path = top if top != Path(folder.name) else top / inner[0]
-    return Given(path, key, stem_of(path.name), len(files), flattened, folder)
+    stem = path.name if path == top else stem_of(path.name)
+    return Given(path, key, stem, len(files), flattened, folder)
 
 
 def safe_path(name: str) -> PurePosixPath:

@@ -65,7 +65,7 @@ def test_folders_are_recognised_by_what_is_in_them(made, tmp_path) -> None:
     made.lines("test/queries.jsonl", {"_id": "1", "text": "x"})
 
     assert recognise(tmp_path / "pages").name == "markdown"
-    assert recognise(tmp_path / "records").name == "jsonl"
+    assert recognise(tmp_path / "records").name == "collection"
     assert recognise(tmp_path / "test").name == "beir"
 
 

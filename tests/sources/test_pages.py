@@ -304,6 +304,12 @@ def test_text_after_what_is_taken_out_stays(made) -> None:
     assert "three" in body
 
 
+def test_control_characters_beside_what_is_taken_out_do_no_harm(made) -> None:
+    html = "<html><body><p>one</p>\x01<nav>x</nav>&#1;two\x02<nav>y</nav>\x03</body></html>"
+
+    assert "two" in made.read(made.file("a.html", html), "html")[0][0].parts[0].body
+
+
 def test_a_page_tells_author_and_date_in_linked_data(made) -> None:
     data = '{"@graph": [{"datePublished": "2019-05-06", "author": [{"name": "Bo"}]}, 3]}'
     html = (

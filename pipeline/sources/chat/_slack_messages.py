@@ -50,6 +50,14 @@ class ChannelReader:
     options: ReadOptions
     left: LeftOut
     lasts: dict[str, float] = field(default_factory=dict)
+    _before: str = field(init=False)
+    _after: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        linked = bool(self.address and self.id)
+        link = f"{self.address}/archives/{self.id}/p"
+        self._before = link if linked else f"slack:{self.name}/"
+        self._after = f"&cid={self.id}" if linked else ""
 
     def messages(self, files: Iterable[tuple[Path, str]]) -> Iterator[Message | Skipped]:
         """Every message of the files, which are given with their place in the export."""
@@ -129,10 +137,11 @@ class ChannelReader:
         return one.username or scalar(profile.get("name")) or bot or one.user or one.bot_id or ""
 
     def _origin(self, ts: str, thread: str) -> str:
-        if not (self.address and self.id):
-            return f"slack:{self.name}/{ts}"
-        link = f"{self.address}/archives/{self.id}/p{ts.replace('.', '')}"
-        return f"{link}?thread_ts={thread}&cid={self.id}" if thread else link
+        """A link to a message, or a locator where the address of the workspace is not known."""
+        if not self._after:
+            return self._before + ts
+        link = self._before + ts.replace(".", "")
+        return f"{link}?thread_ts={thread}{self._after}" if thread else link
 
     def _remember(self, thread: str, latest: str) -> None:
         try:

@@ -59,7 +59,7 @@ class Disentangler:
         self._clock = 0.0
         self._newest: list[Utterance] = []
         self._by: dict[str, tuple[Utterance, ...]] = {}
-        self._to: dict[str, tuple[Utterance, ...]] = {}
+        self._to: dict[str, Utterance] = {}
         self._open: dict[str, Conversation] = {}
         self._of: Lately[str] = Lately()
         self._awaited: Lately[str] = Lately()
@@ -108,11 +108,11 @@ class Disentangler:
         """The newest messages, and the last by and to those whom it concerns."""
         pool = self._newest[::-1]
         first = pool[-1].number if pool else 0
-        by, to, me = self._by, self._to, said.author
-        concern = [*by.get(me, ()), *to.get(me, ())]
+        concern = list(self._by.get(said.author, ())[-1:])
+        if (to_me := self._to.get(said.author)) is not None:
+            concern.append(to_me)
         for name in said.named:
-            concern += by.get(name, ())
-            concern += to.get(name, ())[-1:]
+            concern += self._by.get(name, ())
         older = {utterance.number: utterance for utterance in concern if utterance.number < first}
         if older:
             pool += [older[number] for number in sorted(older, reverse=True)]
@@ -188,7 +188,7 @@ class Disentangler:
             conversation.alone = signs.ALONE if len(conversation.speakers) == 1 else 0
             self._spoke(said)
         for name in said.named:
-            self._to[name] = (*self._to.get(name, ())[-1:], said)
+            self._to[name] = said
 
     def _spoke(self, said: Utterance) -> None:
         said.state |= signs.LAST_BY
@@ -205,7 +205,7 @@ class Disentangler:
         """Forget people and conversations that have been silent for long."""
         since = self._count - NAMED_WINDOW
         self._by = {name: said for name, said in self._by.items() if said[-1].number >= since}
-        self._to = {name: said for name, said in self._to.items() if said[-1].number >= since}
+        self._to = {name: said for name, said in self._to.items() if said.number >= since}
         self._open = {
             group: conversation
             for group, conversation in self._open.items()

@@ -32,6 +32,7 @@ _MAIN = (
     "//*[@id='content' or @id='main-content' or @id='mw-content-text' or @id='main']",
     "//*[contains(concat(' ', @class, ' '), ' entry-content ')]",
 )  # fmt: skip
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LEAST_SHARE = 0.3
 _ALWAYS_OUT = (
     "//script|//style|//noscript|//template|//iframe|//object|//nav|//svg|//button|//select"
@@ -215,10 +216,11 @@ def _take_out(root: etree._Element, place: str) -> None:
         if parent is None or element.tag in ("body", "html"):
             continue
         before = element.getprevious()
-        if element.tail and before is not None:
-            before.tail = (before.tail or "") + element.tail
-        elif element.tail:
-            parent.text = (parent.text or "") + element.tail
+        tail = _CONTROLS.sub("", element.tail or "")
+        if tail and before is not None:
+            before.tail = _CONTROLS.sub("", before.tail or "") + tail
+        elif tail:
+            parent.text = _CONTROLS.sub("", parent.text or "") + tail
         element.tail = None
         parent.remove(element)
 

@@ -35,6 +35,8 @@ _RAISED = (*MALFORMED, PyPdfError, DependencyError)
 _EDGE = 2
 _REPEATED = 0.5
 _LEAST_PAGES = 3
+_MANY_LINES = 20
+_LEADER = re.compile(r"(?: ?\.){4,} ?")
 _LEAST_TEXT = 10
 _LONGEST_TITLE = 200
 _NO_TITLE = re.compile(
@@ -117,9 +119,19 @@ def _text(reader: PdfReader, number: int) -> str | None:
     """The text of a page; None when it is damaged."""
     try:
         page: PageObject = reader.pages[number - 1]
-        return whole(page.extract_text().replace("\0", ""))
+        text = page.extract_text()
+        if _in_pieces(text):  # some programs place each word by itself
+            text = page.extract_text(extraction_mode="layout", layout_mode_space_vertically=False)
+        return whole(_LEADER.sub(" … ", text.replace("\0", "")))
     except _RAISED:
         return None
+
+
+def _in_pieces(text: str) -> bool:
+    lines = [line for line in text.splitlines() if line.strip()]
+    return len(lines) >= _MANY_LINES and sum(" " not in line.strip() for line in lines) > (
+        _REPEATED * len(lines)
+    )
 
 
 def _document(path: Path, reader: PdfReader, pages: list[_Page]) -> Document:
@@ -175,7 +187,7 @@ def readable(pages: Sequence[Sequence[str]]) -> list[str]:
     repeated = _repeated(pages)
     kept = [
         [
-            line.rstrip()
+            " ".join(line.split())
             for at, line in enumerate(lines)
             if not (_at_edge(at, len(lines)) and _shape(line) in repeated)
         ]
@@ -224,7 +236,7 @@ def _whole_word(first: str, rest: str, hyphened: set[str]) -> str:
 def _goes_on(before: str, line: str, width: int) -> bool:
     """Whether a line goes on with the sentence of the one before."""
     start, end = line.strip()[:1], before.strip()[-1:]
-    if not start or not end or _BULLET.match(line):
+    if not start or not end or _BULLET.match(line) or "…" in before:
         return False
     if start.islower() or end == ",":
         return True

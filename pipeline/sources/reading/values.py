@@ -82,7 +82,7 @@ def _from_words(written: str, *, day_first: bool) -> datetime | None:
         # a value without a year would take the default's, and is no date then
         found = date_parser.parse(written, dayfirst=day_first, default=datetime(1, 1, 1))  # noqa: DTZ001
         return utc(found) if found.year > 1 else None
-    except (ValueError, OverflowError):
+    except (ValueError, ArithmeticError):
         return None
 
 
