@@ -19,7 +19,7 @@ pages = [
 ]
 hidden = st.Page(file_of(HIDDEN), title="Experience", url_path=HIDDEN, visibility="hidden")
 page = st.navigation([*pages, hidden])
-sidebar()
+sidebar(page.url_path)
 with (
     st.container(horizontal_alignment="center"),
     st.container(width="stretch" if page.url_path in WIDE else READING_WIDTH),

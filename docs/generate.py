@@ -1,4 +1,4 @@
-"""Writes `docs/commands.md` from the command line itself; `--check` fails when it is stale."""
+"""Writes `docs/commands.md` and `docs/formats.md` from the code; `--check` fails when stale."""
 
 from __future__ import annotations
 
@@ -10,8 +10,17 @@ from typing import Any
 import typer
 
 from pipeline.cli import app
+from pipeline.flow.importing import formats
 
-PAGE = Path(__file__).parent / "commands.md"
+HERE = Path(__file__).parent
+FORMATS = """# Formats
+
+Written by `make docs` from the connectors themselves. Each is recognised by its content; the word
+in the first column is for `--format`.
+
+| `--format` | name | reads |
+|---|---|---|
+"""
 HEAD = """# Commands
 
 Written by `make docs` from the command line itself. Exit codes: 0 done, 1 nothing found or not
@@ -49,16 +58,28 @@ def page() -> str:
     return HEAD + "\n" + "\n".join(section(*one) for one in commands(root, "doubleloop"))
 
 
+def format_page() -> str:
+    """The page of formats."""
+    return FORMATS + "".join(
+        f"| `{name}` | {title} | {reads} |\n" for name, title, reads in formats()
+    )
+
+
 def main() -> int:
-    """Write the page, or compare it."""
-    text = page()
+    """Write the pages, or compare them."""
+    pages = {"commands.md": page(), "formats.md": format_page()}
     if "--check" not in sys.argv:
-        PAGE.write_text(text, encoding="utf-8")
+        for name, text in pages.items():
+            (HERE / name).write_text(text, encoding="utf-8")
         return 0
-    if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text:
-        return 0
-    sys.stderr.write("docs/commands.md is stale; run: make docs\n")
-    return 1
+    stale = [
+        name
+        for name, text in pages.items()
+        if not (HERE / name).is_file() or (HERE / name).read_text(encoding="utf-8") != text
+    ]
+    for name in stale:
+        sys.stderr.write(f"docs/{name} is stale; run: make docs\n")
+    return int(bool(stale))
 
 
 if __name__ == "__main__":

@@ -152,7 +152,7 @@ class _Place:
 
     def left(self, skipped: Skipped) -> Skipped:
         """What was left out, with its place."""
-        return replace(skipped, where=self._inside(skipped.where))
+        return replace(skipped, where=self._locator(skipped.where))
 
     def _key(self, key: str) -> str:
         return self.where if key == self.path.name else f"{self.where}:{key}"

@@ -54,8 +54,7 @@ def bring() -> None:
 def _choices(there: Given, choices: Choices, saved: SavedChoices) -> Choices:
     """What the person says about format, columns and people; each preselected."""
     key = f"{there.key} {choices.community} {choices.source}"
-    with st.expander("People in it", icon=":material/shield_person:"):
-        privacy = people(saved.privacy, key=key)
+    privacy = people(saved.privacy, key=key)
     with st.expander("Format", icon=":material/description:"):
         format_ = chosen_format(key=there.key)
     choices = replace(choices, privacy=privacy, format=format_)

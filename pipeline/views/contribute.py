@@ -9,6 +9,7 @@ import streamlit as st
 from pipeline.errors import DoubleloopError
 from pipeline.flow.asking import more_like
 from pipeline.flow.contributing import LONGEST, Contribution, contribute
+from pipeline.flow.jobs import known_imports
 from pipeline.flow.workspace import Workspace
 from pipeline.records import OUTCOME_STATUSES, Experience
 from pipeline.views import resources
@@ -38,7 +39,8 @@ def page() -> None:
         "Add what you lived through",
         "What failed is worth as much as what worked; somebody will face it again.",
     )
-    begin = WRITE if resources.chosen() else BRING
+    bringing = not resources.chosen() or known_imports(resources.settings())
+    begin = BRING if bringing else WRITE
     st.segmented_control(
         "How", (WRITE, BRING, BROUGHT), key="how", default=begin, required=True,
         label_visibility="collapsed",

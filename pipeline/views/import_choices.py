@@ -69,23 +69,26 @@ def before(community: str, source: str) -> SavedChoices:
 
 
 def people(saved: Privacy, *, key: str) -> Privacy:
-    """Two switches: what is done about the people in it."""
-    names = st.toggle("Keep names", value=saved.keep_names, key=f"names {key}")
-    st.caption(
-        "Authors are kept as the source names them; everybody who uses this community reads it."
-        if names
-        else "Authors become pseudonyms such as member-1a2b3c; the key to them lies apart."
-    )
-    contacts = st.toggle(
-        "Keep e-mail addresses, phone numbers and keys",
-        value=saved.keep_contacts,
-        key=f"contacts {key}",
-    )
-    st.caption(
-        "They stay in the text, passwords and access keys of services too."
-        if contacts
-        else "They are taken out of the text before it is kept; most are found, not all."
-    )
+    """Two switches: what is done about the people in it, and what that means."""
+    left, right = st.columns(2)
+    with left:
+        names = st.toggle("Keep names", value=saved.keep_names, key=f"names {key}")
+        st.caption(
+            "Authors are kept as the source names them, for everybody here to read."
+            if names
+            else "Authors become pseudonyms such as member-1a2b3c."
+        )
+    with right:
+        contacts = st.toggle(
+            "Keep e-mail addresses, phone numbers and keys",
+            value=saved.keep_contacts,
+            key=f"contacts {key}",
+        )
+        st.caption(
+            "They stay in the text, passwords and access keys of services too."
+            if contacts
+            else "They are taken out of the text; most are found, not all."
+        )
     return Privacy(keep_names=names, keep_contacts=contacts)
 
 
@@ -128,4 +131,4 @@ def _suggest(stem: str) -> None:
     """Begin with the name of what was given, until the person writes another."""
     state = st.session_state
     if state.get(NAME, "") == state.get(SUGGESTED, ""):
-        state[NAME] = state[SUGGESTED] = community_name(stem)
+        state[NAME] = state[SUGGESTED] = community_name(stem.replace("_", "-"))

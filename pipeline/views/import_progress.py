@@ -1,11 +1,10 @@
-"""Imports in the background: how far they are, on the page and beside every other, and how they
-ended."""
+"""Imports in the background: how far they have come, on every page, and how they ended."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from pipeline.flow.jobs import ImportJob, forget_job, known_imports, running_imports
+from pipeline.flow.jobs import ImportJob, forget_job, known_imports
 from pipeline.views import resources
 from pipeline.views.components import how_many
 from pipeline.views.import_preview import changes, left_out
@@ -42,10 +41,17 @@ def imports_here() -> None:
             _ended(job)
 
 
-def sidebar_line() -> None:
-    """One line for each import that goes on, to stand on every page."""
-    if running_imports(resources.settings()):
-        st.fragment(_line, run_every=2.0)()
+def sidebar_line(*, ended: bool) -> None:
+    """One line for each import, to stand on every page.
+
+    Args:
+        ended: Whether those that have ended are told too, which the page itself may do already.
+    """
+    jobs = known_imports(resources.settings())
+    if any(job.state == "running" for job in jobs):
+        st.fragment(_lines, run_every=2.0)()
+    elif ended and jobs:
+        _lines()
 
 
 def _go_to_new(jobs: list[ImportJob]) -> None:
@@ -66,7 +72,12 @@ def _running(job: ImportJob) -> None:
     with st.container(border=True):
         where = f"**{_source(job)}** into **{escaped(job.community)}**"
         st.markdown(f":material/sync: Importing {where}")
-        st.progress(_share(job) or 0.0, text=f"{job.stage}: {EXPLAINED.get(job.stage, '')}")
+        share = _share(job)
+        doing = f"{job.stage}: {EXPLAINED.get(job.stage, 'one moment')}"
+        if share is None:
+            st.markdown(f":small[{doing}]")
+        else:
+            st.progress(share, text=doing)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(_told(job))
             _stop(job)
@@ -85,16 +96,19 @@ def _stop(job: ImportJob) -> None:
 
 
 def _told(job: ImportJob) -> str:
+    """How much is done, how fast, and how long it still takes."""
     noun = NOUNS.get(job.stage)
-    told = []
-    if noun and job.done:
-        of = f" of {'about ' if job.stage == 'Reading' else ''}{job.total:,}" if job.total else ""
-        told.append(f"{job.done:,}{of} {how_many(job.total or job.done, noun).split(' ', 1)[1]}")
-    if noun and job.rate:
+    if not noun or not job.done:
+        return f"{duration(job.seconds)} so far"
+    whole = job.total if _share(job) is not None else None
+    about = "about " if job.stage == "Reading" else ""
+    of = f" of {about}{whole:,}" if whole else ""
+    told = [f"{job.done:,}{of} {noun if (whole or job.done) == 1 else noun + 's'}"]
+    if job.rate:
         told.append(f"{job.rate:,.0f} a second" if job.rate >= 1 else "less than one a second")
-    if job.seconds_left is not None and noun:
+    if whole and job.seconds_left is not None:
         told.append(f"{duration(job.seconds_left)} left")
-    return " · ".join(told) or f"{duration(job.seconds)} so far"
+    return " · ".join(told)
 
 
 def duration(seconds: float) -> str:
@@ -111,11 +125,17 @@ def duration(seconds: float) -> str:
 
 
 def _share(job: ImportJob) -> float | None:
-    return min(job.done / job.total, 1.0) if job.total else None
+    """How far the stage is, 0 to 1; None while that is not known.
+
+    Where all was read before the first document came out of it, its size tells nothing.
+    """
+    if not job.total or (job.stage == "Reading" and job.done >= job.total):
+        return None
+    return min(job.done / job.total, 1.0)
 
 
-def _line() -> None:
-    """The line, and once the import has ended where to read how."""
+def _lines() -> None:
+    """How far each import is, and once it has ended where to read how."""
     for job in known_imports(resources.settings()):
         name = escaped(shortened(job.source, 40))
         if job.state == "running":

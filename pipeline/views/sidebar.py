@@ -16,8 +16,12 @@ from pipeline.views.safe_text import escaped, shortened
 SEEN = "community in the address"
 
 
-def sidebar() -> None:
-    """Choose the community; every page reads the choice from `resources.chosen`."""
+def sidebar(page: str) -> None:
+    """Choose the community; every page reads the choice from `resources.chosen`.
+
+    Args:
+        page: The page it stands beside.
+    """
     with st.sidebar:
         try:
             names = resources.names()
@@ -25,7 +29,7 @@ def sidebar() -> None:
             st.error(escaped(str(error)))
             st.stop()
         _choose(names)
-        sidebar_line()
+        sidebar_line(ended=page != "contribute")
 
 
 def _choose(names: list[str]) -> None:

@@ -33,8 +33,8 @@ def records(path: Path) -> tuple[str, list[Document | Skipped]]:
         ("experience_safenet_wildfire/reports.jsonl.gz", "jsonl", 2381, 13),
         ("experience_nasa_llis/lessons.jsonl.gz", "jsonl", 1637, 0),
         ("retrieval_cacm", "beir", 3204, 0),
-        ("handbooks", "jsonl", None, 0),
-        ("experience_postmortems", "jsonl", 475, 0),
+        ("handbooks", "collection", 123, 1),
+        ("experience_postmortems", "collection", 476, 1),
     ],
 )
 def test_every_record_of_an_export_is_accounted_for(

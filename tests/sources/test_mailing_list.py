@@ -360,7 +360,7 @@ def test_answers_between_quotes_stay() -> None:
     "text",
     [
         "> All of this\n> is a quote",
-        "See my answers below.\n\n-----Original Message-----\nFrom: A\nSent: now\nTo: B\n\nIs it?\nYes!",
+        "Answers below.\n\n-----Original Message-----\nFrom: A\nSent: now\nTo: B\n\nIs it?\nYes!",
         "For you all.\n\n----- Forwarded message -----\nFrom: Ada\nDate: Monday\nTo: Bo\n\nCome!",
         "I ran this:\n\n>>> pump.start()\n>>> pump.stop(now=True)",
         "- first of all\n- second of all",

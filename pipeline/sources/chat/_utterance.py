@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Protocol
 
@@ -20,22 +22,29 @@ KNOWN_WORDS = 50_000
 RARE = 0.02
 """Share of messages that may hold a word which still counts as rare."""
 
-_WORD = re.compile(r"[\w\[\]{}|^`\\-]{3,}")  # also what the names of IRC are made of
+_WORD = re.compile(r"[\w\[\]{}|^`\\-]{4,}")  # also what the names of IRC are made of
 _MARKS = "@:,;<>.!?"
-_ASKING = frozenset(
-    re.findall(
-        r"\w+",
-        "how what why where when which who is are can could does do did anyone anybody has have "
-        "should would will any",
+_OPENINGS = {
+    word: sign
+    for sign, words in (
+        (
+            ASKS | QUESTION,
+            "how what why where when which who is are can could does do did anyone anybody has "
+            "have should would will any",
+        ),
+        (GREETS, "hi hello hey hallo morning evening greetings hola"),
+        (
+            THANKS,
+            "thanks thank thx ty ok okay yes yeah yep no nope ah oh cool great nice lol right "
+            "sure k",
+        ),
     )
-)
-_GREETING = frozenset(re.findall(r"\w+", "hi hello hey hallo morning evening greetings hola"))
-_THANKING = frozenset(
-    re.findall(
-        r"\w+",
-        "thanks thank thx ty ok okay yes yeah yep no nope ah oh cool great nice lol right sure k",
-    )
-)
+    for word in words.split()
+}
+"""What the first word of a message is a sign of."""
+
+Words = tuple[AbstractSet[str], frozenset[str], int]
+"""The people whom a message names, the rare words in it, and signs of its opening and length."""
 
 
 class Said(Protocol):
@@ -84,21 +93,19 @@ class Conversation:
 class Utterance:
     """What is remembered of a message.
 
-    Attributes:
+    Args:
+        id_: Identifies it.
         number: Counts the messages of the channel.
-        at: Seconds since 1970.
-        named: The people it names, but for its author.
-        words: The rare words in it.
-        opening: Signs of its first words and its length.
-        state: Signs of what it is to a later message: a question, the last by its author, the
-            newest of its conversation.
+        author: Who wrote it, in small letters; empty when nobody knows.
+        minute: Minutes since 1970.
+        said: What its text tells.
     """
 
     __slots__ = (
-        "at",
         "author",
         "conversation",
         "id",
+        "minute",
         "named",
         "number",
         "opening",
@@ -106,20 +113,21 @@ class Utterance:
         "words",
     )
 
-    def __init__(self, id_: str, number: int, author: str, at: float) -> None:
+    def __init__(self, id_: str, number: int, author: str, minute: int, said: Words) -> None:
         self.id = id_
         self.number = number
         self.author = author
-        self.at = at
-        self.named: set[str] = set()
-        self.words: frozenset[str] = frozenset()
-        self.opening = 0
-        self.state = 0
+        self.minute = minute
+        self.named, self.words, self.opening = said
+        self.state = self.opening & QUESTION
+        """Signs of what it is to a later message; others are added as it is placed."""
         self.conversation = NOWHERE
 
 
 NOWHERE = Conversation("")
 """Where a message is before it has been placed."""
+
+_NONE: frozenset[str] = frozenset()
 
 
 class Reader:
@@ -128,7 +136,7 @@ class Reader:
     def __init__(self) -> None:
         self.names: dict[str, str] = {}
         """Words that mean somebody, and whom."""
-        self._counts: dict[str, int] = {}
+        self._counts: defaultdict[str, int] = defaultdict(int)
         self._read = 0.0
 
     def met(self, author: str) -> None:
@@ -138,45 +146,45 @@ class Reader:
         if len(first) > 2:
             self.names[first] = author
 
-    def read(self, said: Utterance, message: Said) -> None:
-        """Fill in what the text of a message tells."""
+    def read(self, message: Said, author: str) -> Words:
+        """What the text of a message tells."""
         text = message.text[:READ].lower()
-        named = said.named
-        for name in message.mentions[:NAMED]:
-            named.add(name.lower())
-        said.words = self._rare(_WORD.findall(text), named)
-        named.discard(said.author)
-        said.opening = self._opening(text, named)
-        said.state = said.opening & QUESTION
+        words = set(_WORD.findall(text))
+        named = self._named(message.mentions, words, author)
+        return named, self._rare(words), self._opening(text, named)
 
-    def _rare(self, words: list[str], named: set[str]) -> frozenset[str]:
-        """The rare words among them; names go to `named`."""
-        names, counts, rare = self.names, self._counts, []
-        most = 2 + self._read * RARE
-        for word in words:
-            if word in names:
-                named.add(names[word])
-            else:
-                count = counts[word] = counts.get(word, 0) + 1
-                if count <= most and len(word) > 3:
-                    rare.append(word)
+    def _named(self, mentions: tuple[str, ...], words: set[str], author: str) -> AbstractSet[str]:
+        """Whom a message names; the words that name them are taken out of `words`."""
+        names = self.names
+        if not mentions and names.keys().isdisjoint(words):
+            return _NONE
+        named = {name.lower() for name in mentions[:NAMED]}
+        known = [word for word in words if word in names]
+        words.difference_update(known)
+        named.update([names[word] for word in known])
+        named.discard(author)
+        return named
+
+    def _rare(self, words: set[str]) -> frozenset[str]:
+        counts, most = self._counts, 3 + self._read * RARE
         self._read += 1
+        for word in words:
+            counts[word] += 1
+        rare = frozenset([word for word in words if counts[word] < most])
         if len(counts) > KNOWN_WORDS:
-            self._counts = {word: count // 2 for word, count in counts.items() if count > 1}
+            left = {word: count // 2 for word, count in counts.items() if count > 1}
+            self._counts = defaultdict(int, left)
             self._read /= 2
-        return frozenset(rare)
+        return rare
 
-    def _opening(self, text: str, named: set[str]) -> int:
+    def _opening(self, text: str, named: AbstractSet[str]) -> int:
         """Signs of its first word, but for a name, and of its length."""
         first, _, rest = text.partition(" ")
         word = first.strip(_MARKS)
         if named and self.names.get(word, word) in named:
             word = rest.partition(" ")[0].strip(_MARKS)
-        found = SHORT if len(text) < 20 else LONG if len(text) > 80 else 0
-        if word in _ASKING or "?" in text:
+        found = _OPENINGS.get(word, 0)
+        if "?" in text:
             found |= ASKS | QUESTION
-        if word in _THANKING:
-            found |= THANKS
-        elif word in _GREETING:
-            found |= GREETS
-        return found
+        size = len(text)
+        return found | (SHORT if size < 20 else LONG if size > 80 else 0)

@@ -7,6 +7,7 @@ decided stays: a longer export of the same chat is told apart the same way as fa
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from pipeline.sources.chat import _signs as signs
 from pipeline.sources.chat._lately import Lately
@@ -18,8 +19,8 @@ NEAR = 5
 WINDOW = 200
 """Within how many messages an answer comes."""
 
-PATIENCE = 6 * 3600.0
-"""Within how many seconds an answer comes."""
+PATIENCE = 6 * 60
+"""Within how many minutes an answer comes."""
 
 NAMED_WINDOW = 10 * WINDOW
 NAMED_PATIENCE = 8 * PATIENCE
@@ -57,6 +58,7 @@ class Disentangler:
         self._reader = Reader()
         self._count = 0
         self._clock = 0.0
+        self._crowd = 0
         self._newest: list[Utterance] = []
         self._by: dict[str, tuple[Utterance, ...]] = {}
         self._to: dict[str, Utterance] = {}
@@ -66,12 +68,19 @@ class Disentangler:
 
     def place(self, message: Said) -> str:
         """The conversation that the message belongs to; the id of its first message."""
-        said = Utterance(message.id, self._count, message.author.lower(), self._moment(message))
-        self._reader.read(said, message)
+        author = message.author.lower()
+        said = Utterance(
+            message.id,
+            self._count,
+            author,
+            self._minute(message.created),
+            self._reader.read(message, author),
+        )
         conversation = self._told(message) or self._found(said)
         self._keep(said, conversation)
-        self._of[message.id] = conversation.group
-        return conversation.group
+        group = conversation.group
+        self._of[message.id] = group
+        return group
 
     def belongs(self, message: Said, group: str) -> None:
         """Note that the export itself puts the message into a conversation."""
@@ -79,18 +88,20 @@ class Disentangler:
 
     def options(self, said: Utterance) -> list[Option]:
         """What a message may answer, the newest first, and last that it begins a conversation."""
-        number, at, named, words = said.number, said.at, said.named, said.words
+        number, minute, named, words = said.number, said.minute, said.named, said.words
         me = said.author or NOBODY
         now = said.opening & (signs.ASKS | signs.THANKS)
         seen = 0
         found: list[Option] = []
         for earlier in self._pool(said):
-            between, gap = number - earlier.number, abs(at - earlier.at)
+            between, gap = number - earlier.number, minute - earlier.minute
             conversation = earlier.conversation
             key = now | earlier.state | conversation.alone
             if named or earlier.named:
                 key |= _naming(said, earlier)
-            if (gap > PATIENCE or between > WINDOW) and not _still(key, gap, between):
+            if not (between <= WINDOW and -PATIENCE <= gap <= PATIENCE) and not _still(
+                key, gap, between
+            ):
                 continue
             if earlier.author == me:
                 key |= signs.SAME
@@ -98,7 +109,7 @@ class Disentangler:
                 key |= signs.SPOKE_THERE
             if not words.isdisjoint(earlier.words):
                 key |= min(len(words & earlier.words), 3) << signs.SHARED
-            key |= _BETWEEN[between] | int(gap / 60).bit_length() << signs.GAP
+            key |= _BETWEEN[between] | gap.bit_length() << signs.GAP
             seen |= key
             found.append((earlier, key))
         found.append((None, self._beginning(said) | seen & signs.NAMED_ME))
@@ -126,29 +137,30 @@ class Disentangler:
             if not self._by.keys().isdisjoint(said.named):
                 key |= signs.NAMES_SPEAKER
         own, newest = self._by.get(said.author), self._newest
-        silent = _minutes(said.at - own[-1].at, 10) if own else signs.FIRST
+        silent = min((said.minute - own[-1].minute).bit_length(), 10) if own else signs.FIRST
         key |= silent << signs.OWN
         if not newest:
             return key | 11 << signs.GAP
-        crowd = len({earlier.conversation for earlier in newest})
-        quiet = _minutes(said.at - newest[-1].at, 11)
-        span = _minutes(newest[-1].at - newest[0].at, 7)
-        return key | crowd << signs.CROWD | quiet << signs.GAP | span << signs.SPAN
+        last = newest[-1].minute
+        quiet = min((said.minute - last).bit_length(), 11)
+        span = min((last - newest[0].minute).bit_length(), 7)
+        return key | self._crowd << signs.CROWD | quiet << signs.GAP | span << signs.SPAN
 
     def _found(self, said: Utterance) -> Conversation:
         """The conversation of the likeliest link; of equally likely ones the newest."""
+        options = self.options(said)
         likelihood = self._likelihood
-        best, most = None, float("-inf")
-        for option, key in self.options(said):
-            how = likelihood(key)
-            if how > most:
-                best, most = option, how
-        self.answered = best.id if best else ""
-        return best.conversation if best else self._begun(said.id)
+        likely = [likelihood(key) for _, key in options]
+        best, _ = options[likely.index(max(likely))]
+        if best is None:
+            self.answered = ""
+            return self._begun(said.id)
+        self.answered = best.id
+        return best.conversation
 
     def _told(self, message: Said) -> Conversation | None:
         """The conversation that the export tells, by what it answers or what answered it."""
-        group = self._awaited.get(message.id)
+        group = self._awaited.get(message.id) if self._awaited else None
         if (to := message.reply_to) and to != message.id:
             group = self._of.get(to) or group or self._awaited.get(to) or message.id
             if self._of.get(to) is None:
@@ -164,25 +176,30 @@ class Disentangler:
         conversation = self._open[group] = Conversation(group)
         return conversation
 
-    def _moment(self, message: Said) -> float:
-        """Seconds since 1970; of a message that is a little late, those of the one before it."""
-        if message.created is not None:
-            at = message.created.timestamp()
+    def _minute(self, created: datetime | None) -> int:
+        """Minutes since 1970; of a message that is a little late, those of the one before it."""
+        if created is not None:
+            at = created.timestamp()
             if not self._clock - SKEW < at < self._clock:
                 self._clock = at
-        return self._clock
+        return int(self._clock // 60)
 
     def _keep(self, said: Utterance, conversation: Conversation) -> None:
         """Remember a message that has been placed."""
         self._count += 1
         said.conversation = conversation
         said.state |= signs.NEWEST
-        if conversation.newest:
-            conversation.newest.state &= ~signs.NEWEST
+        newest = self._newest
+        before = conversation.newest
+        if before is None or before.number < newest[0].number:
+            self._crowd += 1
+        if before:
+            before.state &= ~signs.NEWEST
         conversation.newest = said
-        self._newest.append(said)
-        if len(self._newest) > NEAR:
-            del self._newest[0]
+        newest.append(said)
+        if len(newest) > NEAR:
+            self._crowd -= newest[0].state & signs.NEWEST != 0
+            del newest[0]
         if said.author:
             conversation.speakers.add(said.author)
             conversation.alone = signs.ALONE if len(conversation.speakers) == 1 else 0
@@ -227,12 +244,7 @@ def _naming(said: Utterance, earlier: Utterance) -> int:
     return key
 
 
-def _still(key: int, gap: float, between: int) -> bool:
+def _still(key: int, gap: int, between: int) -> bool:
     """Whether a late message may still be an answer, since one of the two names the other."""
     named = key & (signs.NAMES_AUTHOR | signs.NAMED_ME)
-    return bool(named) and gap <= NAMED_PATIENCE and between <= NAMED_WINDOW
-
-
-def _minutes(seconds: float, most: int) -> int:
-    """Minutes as the number of their binary digits, up to `most`."""
-    return min(int(abs(seconds) / 60).bit_length(), most)
+    return bool(named) and abs(gap) <= NAMED_PATIENCE and between <= NAMED_WINDOW

@@ -55,7 +55,8 @@ class Mattermost:
             return 0.97 if _is_export(sample) else 0.0
         lines = [name for name in sample.names if suffix(name) == ".jsonl"]
         beside = [name for name in sample.names if not _BESIDE.fullmatch(name)]
-        if len(lines) != 1 or not all("/" in name or name in lines for name in beside):
+        shared = all(name in lines or name.startswith("data/") for name in beside)
+        if len(lines) != 1 or "/" in lines[0] or not shared:
             return 0.0
         inside = sample.within(lines[0])
         return 0.97 if inside is not None and _is_export(inside) else 0.0

@@ -69,7 +69,9 @@ class _Placed:
         self._seen.add(own)
         if item.kind == "proposals":
             self._put(f"proposal/{number or content_key(text)}", item)
-        elif root := _root_of(item) or self._root.get(item.first("commentable_id")):
+        elif not _answers_comment(item):
+            self._put(_root_of(item), item)
+        elif root := self._root.get(item.first("commentable_id")):
             self._put(root, item)
         else:
             self._waiting.append(item)
@@ -86,7 +88,7 @@ class _Placed:
                 else:
                     self._waiting.append(item)
         for item in self._waiting:
-            self._put(f"comment/{item.first('commentable_id')}", item)
+            self._put(_root_of(item), item)
 
     def _put(self, root: str, item: Item) -> None:
         if item.kind == "comments":
@@ -99,17 +101,19 @@ def _packed(item: Item) -> dict[str, Any]:
     return {"kind": item.kind, "where": item.where, "fields": held}
 
 
+def _answers_comment(item: Item) -> bool:
+    return bool(_REPLY_TO.search(item.first("commentable_type"))) and not item.first("proposal_id")
+
+
 def _root_of(item: Item) -> str:
-    """What a comment stands under; empty where only the comment it answers is known."""
-    if number := item.first("proposal_id"):
-        return f"proposal/{number}"
+    """What a comment stands under, as far as it says so itself."""
+    kind, number = item.first("commentable_type"), item.first("commentable_id")
     url = item.first("root_commentable_url")
+    if (proposal := item.first("proposal_id")) or kind.rpartition("::")[2] == "Proposal":
+        return f"proposal/{proposal or number}"
     if found := _ROOT.search(url):
         return f"proposal/{found[1]}"
-    kind, number = item.first("commentable_type"), item.first("commentable_id")
-    if _REPLY_TO.search(kind):
-        return url
-    return f"{kind.rpartition('::')[2].lower()}/{number}" if kind and number else url
+    return url or f"{kind.rpartition('::')[2].lower() or 'comment'}/{number}"
 
 
 def _document(root: str, held: list[Item], options: ReadOptions) -> Document:

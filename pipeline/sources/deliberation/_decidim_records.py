@@ -54,7 +54,7 @@ class Item:
         if text := self.fields.get(name, ""):
             return text, ""
         for path, text in self.fields.items():
-            base, _, language = path.partition("/")
+            base, _, language = path.rpartition("/")
             if base == name and text and re.fullmatch(r"[a-z]{2,3}(?:-\w{2,8})?", language):
                 return text, language
         return "", ""

@@ -81,10 +81,11 @@ def said_in_cues(
 
 def _said(cue: _Cue, text: str, speakers: frozenset[str]) -> Iterator[Said]:
     pieces = _VOICE.split(text)
-    if first := _plain(pieces[0]):
-        label, rest = speaker_label(first)
-        known = label in speakers
-        yield Said(label if known else "", rest if known else first, cue.start, cue.line)
+    first = _plain(pieces[0])
+    label, rest = speaker_label(first)
+    known = label in speakers
+    if words := rest if known else first:
+        yield Said(label if known else "", words, cue.start, cue.line)
     for name, spoken in zip(pieces[1::2], pieces[2::2], strict=True):
         if words := _plain(spoken):
             yield Said(_plain(name), words, cue.start, cue.line)

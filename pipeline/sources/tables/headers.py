@@ -12,7 +12,7 @@ _HEADERS = {
     "project_name",
     "situation": "situation problem challenge context background narrative description abstract "
     "event what_happened question initial_situation incident_description summary trigger "
-    "symptoms",
+    "symptoms driving_event",
     "action": "action actions action_taken actions_taken immediate_action immediate_actions "
     "corrective_action corrective_actions what_we_did what_was_done what_we_tried intervention "
     "response mitigation solution remedy approach measures decision steps_taken",
