@@ -34,9 +34,9 @@ from defusedxml import ElementTree
 from scipy.optimize import linear_sum_assignment, minimize
 from scipy.sparse import csr_matrix
 
-from pipeline.sources.chat._signs import SLOW, likelihood, signs
+from pipeline.sources.chat._signs import SLOW, signs
 from pipeline.sources.chat._utterance import Utterance
-from pipeline.sources.chat.disentangle import Disentangler, Option
+from pipeline.sources.chat.disentangle import Disentangler
 from pipeline.sources.chat.irc import messages_of
 from pipeline.sources.chat.message import Message
 from pipeline.sources.reading.files import Line, read_lines
@@ -219,10 +219,11 @@ class Recorder(Disentangler):
         super().__init__(how)
         self.noted: dict[str, list[tuple[str, int]]] = {}
 
-    def options(self, said: Utterance) -> list[Option]:
-        found = super().options(said)
-        self.noted[said.id] = [(earlier.id if earlier else "", key) for earlier, key in found]
-        return found
+    def options(self, said: Utterance) -> tuple[list[Utterance], list[int]]:
+        pool, keys = super().options(said)
+        ids = [*(earlier.id for earlier in pool), ""]
+        self.noted[said.id] = list(zip(ids, keys, strict=True))
+        return pool, keys
 
 
 def choices(log: Log, how: Callable[[int], float]) -> Iterator[list[tuple[int, bool]]]:
@@ -373,7 +374,6 @@ def main() -> None:
             told = [links_of(log, method) for log in logs]
             rows.append({"part": part, "method": name, **measured(logs, told)})
             print(shown(rows[-1]))
-    likelihood.cache_clear()
     messages = [message for log in load(given.folder / "test") for message in log.messages]
     began = time.perf_counter()
     list(ours(messages))

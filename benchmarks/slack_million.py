@@ -283,12 +283,26 @@ def into_documents(folder: Path) -> dict[str, int]:
     return {"messages": messages, "documents": documents, "skipped": skipped}
 
 
+def whole_import(folder: Path) -> dict[str, int]:
+    from pipeline.flow.importing import import_source
+    from pipeline.flow.workspace import Workspace
+    from pipeline.settings import Settings
+
+    with tempfile.TemporaryDirectory() as home:
+        settings = Settings(home=Path(home), encoder="words")
+        with Workspace(settings, "million", create=True) as workspace:
+            told = import_source(workspace, folder)
+    left = sum(told.skipped_reasons.values())
+    return {"messages": told.messages, "documents": told.documents, "skipped": left}
+
+
 WAYS: dict[str, Callable[[Path], dict[str, int]]] = {
     "json.loads of every file": json_alone,
     "orjson.loads of every file": orjson_alone,
     "connector, into documents": into_documents,
+    "whole import, embedding apart": whole_import,
 }
-"""What is measured, each in a fresh process. The whole import is one more line here."""
+"""What is measured, each in a fresh process. The import also cleans, hides people, and keeps."""
 
 BASE = "json.loads of every file"
 

@@ -100,7 +100,8 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:
         for name, held in files.items():
-            made.writestr(zipfile.ZipInfo(name, _DATE), held, zipfile.ZIP_DEFLATED, 1)
+            packing = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+            made.writestr(zipfile.ZipInfo(name, _DATE), held, packing, 1)
     return out.getvalue()
 
 

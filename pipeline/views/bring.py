@@ -12,7 +12,7 @@ from pipeline.flow.importing import SavedChoices, TableColumn, formats
 from pipeline.flow.jobs import start_import
 from pipeline.records import ImportReport
 from pipeline.views import resources
-from pipeline.views.column_mapping import column_mapping
+from pipeline.views.column_mapping import column_mapping, to_be_looked_at
 from pipeline.views.components import how_many, telling
 from pipeline.views.import_choices import (
     AUTO,
@@ -66,8 +66,8 @@ def _choices(there: Given, choices: Choices, saved: SavedChoices) -> Choices:
 
 def _mapping(columns: tuple[TableColumn, ...], saved: SavedChoices, *, key: str) -> dict[str, str]:
     used = sum(bool(saved.mapping.get(column.name, column.field)) for column in columns)
-    doubtful = used < len(columns) and not saved.mapping
-    with st.expander("Columns", expanded=doubtful, icon=":material/view_column:"):
+    open_ = to_be_looked_at(columns, saved.mapping)
+    with st.expander("Columns", expanded=open_, icon=":material/view_column:"):
         told = f"{used} of {how_many(len(columns), 'column')} are used"
         again = " as they were the last time" if saved.mapping else ""
         st.caption(f"{told}{again}. What you change here is kept for the next time.")

@@ -12,6 +12,8 @@ from pipeline.views.safe_text import escaped, shortened
 
 LEFT_OUT = "left out"
 AT_FIRST = 40  # columns shown before all of them are asked for
+FEW = 8  # columns that are shown opened
+TEXT = {"text", "situation", "action", "outcome", "insight"}
 HOLDS = {
     "id": "its number or key",
     "title": "the title",
@@ -29,6 +31,14 @@ HOLDS = {
     "language": "the language",
     "year": "the year",
 }
+
+
+def to_be_looked_at(columns: Sequence[TableColumn], saved: Mapping[str, str]) -> bool:
+    """Whether a person should see the columns without asking: what they hold is in doubt."""
+    held = list(_before(columns, saved).values())
+    if not TEXT.intersection(held):
+        return True
+    return not saved and "" in held and len(held) <= FEW
 
 
 def column_mapping(

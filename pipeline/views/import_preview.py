@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import TypeVar
@@ -70,10 +71,11 @@ def look(given: Given, choices: Choices) -> ImportReport:
 def summary(given: Given, report: ImportReport) -> None:
     """What was recognised, and how much of what is in it."""
     titles = {name: title for name, title, _ in formats()}
-    st.markdown(f"##### Read as {escaped(titles.get(report.connector, report.connector))}")
-    _parts(report.parts, titles)
+    title = titles.get(report.connector, report.connector)
+    st.markdown(f"##### Read as {escaped(re.sub('^A ', 'a ', title))}")
     lines = [_amount(report), _changes(report), *_fields(report), _redaction(report)]
     st.markdown("\n".join(f"- {line}" for line in lines if line))
+    _parts(report.parts, titles)
     for notice in report.notices[:MOST_NOTICES]:
         st.caption(escaped(shortened(notice, 300)))
     if len(report.notices) > MOST_NOTICES:
@@ -151,7 +153,7 @@ def _parts(parts: Iterable[ImportPart], titles: Mapping[str, str]) -> None:
         for part in parts
     ]
     if lines:
-        st.markdown("\n".join(lines[:MOST_PARTS]))
+        st.markdown("\n".join(["**What is in it**\n", *lines[:MOST_PARTS]]))
     if len(lines) > MOST_PARTS:
         with st.expander(f"and {how_many(len(lines) - MOST_PARTS, 'more part')}"):
             st.markdown("\n".join(lines[MOST_PARTS : MOST_PARTS + 200]))

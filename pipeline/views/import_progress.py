@@ -135,7 +135,12 @@ def _share(job: ImportJob) -> float | None:
 
 
 def _lines() -> None:
-    """How far each import is, and once it has ended where to read how."""
+    """How far each import is, and once it has ended where to read how.
+
+    A page is drawn anew by it only where it stands empty for want of a community.
+    """
+    if not resources.chosen() and resources.names():
+        st.rerun()
     for job in known_imports(resources.settings()):
         name = escaped(shortened(job.source, 40))
         if job.state == "running":

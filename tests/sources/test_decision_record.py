@@ -140,8 +140,8 @@ Thicker oil.
 
 def record(made, text: str, name: str) -> Document:
     path = made.file(name, text)
-    assert recognise(path).name == "decision_record"
-    (found,), skipped = made.read(path, "decision_record")
+    assert recognise(path).name == "decision-record"
+    (found,), skipped = made.read(path, "decision-record")
     assert not skipped
     return found
 
@@ -242,9 +242,9 @@ def test_a_kep_takes_what_the_yaml_beside_it_says(made, tmp_path) -> None:
         "status: implemented\ncreation-date: 2019-01-02\nreplaces: ['/keps/sig-node/0012-oil']\n",
     )
     made.file("keps/sig-node/1287-oil/README.md", KEP)
-    assert recognise(tmp_path / "keps").name == "decision_record"
+    assert recognise(tmp_path / "keps").name == "decision-record"
 
-    (found,), _ = made.read(tmp_path / "keps", "decision_record")
+    (found,), _ = made.read(tmp_path / "keps", "decision-record")
 
     assert (found.key, found.title, found.author) == ("KEP 1287", "Colder oil for all", "ann")
     assert (found.discipline, found.status) == ("sig-node", "worked")
@@ -261,9 +261,9 @@ def test_lines_of_path_and_text_are_records_and_other_pages_stay_pages(made) -> 
         {"path": "notes.md", "text": "# Notes\n\nA page."},
         {"path": "empty.md", "text": ""},
     )
-    assert recognise(path).name == "decision_record"
+    assert recognise(path).name == "decision-record"
 
-    documents, skipped = made.read(path, "decision_record")
+    documents, skipped = made.read(path, "decision-record")
 
     assert [d.key for d in documents] == ["PEP 912", "KEP 12", "notes.md"]
     assert documents[1].discipline == "sig-apps"
@@ -279,16 +279,16 @@ def test_a_folder_of_records_counts_as_a_whole_and_other_pages_do_not_make_one(
     made.file("pages/a.md", "# A\n\n## Context\n\nx")
     made.file("pages/b.md", "# B")
 
-    assert recognise(tmp_path / "adr").name == "decision_record"
+    assert recognise(tmp_path / "adr").name == "decision-record"
     assert recognise(tmp_path / "pages").name == "markdown"
-    assert len(made.read(tmp_path / "adr", "decision_record")[0]) == 3
+    assert len(made.read(tmp_path / "adr", "decision-record")[0]) == 3
 
 
 @pytest.mark.parametrize(
     "text", ["# 12 ways to cool oil\n\n## Status\n\ngood\n", "- Name: x\n- Date: y\n", "KEPT: 3\n"]
 )
 def test_pages_that_resemble_records_are_none(made, text) -> None:
-    assert connector("decision_record").recognise(look_at(made.file("a.md", text))) == 0
+    assert connector("decision-record").recognise(look_at(made.file("a.md", text))) == 0
 
 
 def test_sections_lose_nothing_and_stay_in_order() -> None:
@@ -308,9 +308,9 @@ def test_sections_lose_nothing_and_stay_in_order() -> None:
 )
 def test_real_records_are_read_to_the_last(shared_data, made, name, count, scheme) -> None:
     path = shared_data / f"decision_records/{name}.jsonl.gz"
-    assert recognise(path).name == "decision_record"
+    assert recognise(path).name == "decision-record"
 
-    documents, skipped = made.read(path, "decision_record")
+    documents, skipped = made.read(path, "decision-record")
 
     assert (len(documents), len(skipped)) == (count, 0)
     assert sum(d.key.startswith(scheme) for d in documents) > 0.98 * count
@@ -325,7 +325,7 @@ def test_what_peps_say_of_themselves_agrees_with_the_table_beside_them(shared_da
     with gzip.open(path) as lines:
         rows = {f"PEP {row['number']}": row for row in map(json.loads, lines)}
 
-    documents, _ = made.read(path, "decision_record")
+    documents, _ = made.read(path, "decision-record")
 
     by_state = {
         "Final": "worked",

@@ -340,7 +340,7 @@ def test_a_page_of_navigation_alone_is_skipped(made) -> None:
     assert [s.reason for s in skipped] == ["no text besides navigation"]
 
 
-@pytest.mark.parametrize("name", ["markdown", "html", "decision_record", "feed"])
+@pytest.mark.parametrize("name", ["markdown", "html", "decision-record", "feed"])
 @pytest.mark.parametrize(
     "content",
     [

@@ -42,7 +42,7 @@ def texts(document: Document) -> list[str]:
 def test_the_accepted_answer_is_the_action_and_comes_first(made) -> None:
     rows = question(1, AcceptedAnswerId=3), answer(2, 1, Score=9), answer(3, 1)
 
-    (found,), skipped = made.read(made.file("Posts.xml", table("posts", *rows)), "stack_exchange")
+    (found,), skipped = made.read(made.file("Posts.xml", table("posts", *rows)), "stack-exchange")
 
     assert (found.key, found.title, found.status) == ("question/1", "Q1", "worked")
     assert [(part.name, part.format) for part in found.parts] == [
@@ -64,7 +64,7 @@ def test_other_answers_come_by_votes_and_then_by_date(made) -> None:
         answer(5, 1, Score=-1),
     ]
 
-    (found,), _ = made.read(made.file("Posts.xml", table("posts", *rows)), "stack_exchange")
+    (found,), _ = made.read(made.file("Posts.xml", table("posts", *rows)), "stack-exchange")
 
     assert texts(found) == ["ask 1", "say 4", "say 3", "say 2", "say 5"]
     assert found.status == "unknown"
@@ -79,7 +79,7 @@ def test_votes_count_where_posts_have_no_score(made, tmp_path) -> None:
     made.file("d/Posts.xml", table("posts", *rows))
     made.file("d/Votes.xml", table("votes", *votes))
 
-    (found,), _ = made.read(tmp_path / "d", "stack_exchange")
+    (found,), _ = made.read(tmp_path / "d", "stack-exchange")
 
     assert texts(found) == ["ask 1", "say 3", "say 2"]
     assert (found.parts[1].name, found.status) == ("action", "worked")
@@ -97,7 +97,7 @@ def test_authors_dates_comments_and_links_lead_back_to_the_site(made, tmp_path) 
     ]
     made.file(f"{SITE}/Comments.xml", table("comments", *comments))
 
-    (found,), skipped = made.read(tmp_path / SITE, "stack_exchange")
+    (found,), skipped = made.read(tmp_path / SITE, "stack-exchange")
 
     assert skipped == []
     assert [(part.author, part.origin) for part in found.parts] == [
@@ -113,8 +113,8 @@ def test_authors_dates_comments_and_links_lead_back_to_the_site(made, tmp_path) 
 def test_a_dump_whose_site_is_not_known_has_locators(made, tmp_path) -> None:
     path = made.file("dump/Posts.xml", table("posts", question(1), answer(2, 1)))
 
-    (found,), _ = made.read(path, "stack_exchange")
-    (linked,), _ = made.read(path, "stack_exchange", ReadOptions(base_url="https://q.example/"))
+    (found,), _ = made.read(path, "stack-exchange")
+    (linked,), _ = made.read(path, "stack-exchange", ReadOptions(base_url="https://q.example/"))
 
     assert [part.origin for part in found.parts] == ["stackexchange:q/1", "stackexchange:a/2"]
     assert linked.origin == "https://q.example/q/1"
@@ -124,7 +124,7 @@ def test_a_dump_whose_site_is_not_known_has_locators(made, tmp_path) -> None:
 def test_tags_are_read_in_both_ways_of_writing(made, tags) -> None:
     path = made.file("Posts.xml", table("posts", question(1, Tags=tags)))
 
-    assert made.read(path, "stack_exchange")[0][0].tags == ("old-pump", "leak")
+    assert made.read(path, "stack-exchange")[0][0].tags == ("old-pump", "leak")
 
 
 def test_duplicates_are_kept_as_links(made, tmp_path) -> None:
@@ -138,7 +138,7 @@ def test_duplicates_are_kept_as_links(made, tmp_path) -> None:
     made.file(f"{SITE}/Posts.xml", table("posts", *rows))
     made.file(f"{SITE}/PostLinks.xml", table("postlinks", *links))
 
-    (found, _), skipped = made.read(tmp_path / SITE, "stack_exchange")
+    (found, _), skipped = made.read(tmp_path / SITE, "stack-exchange")
 
     assert found.links == (Link("duplicate", "question/2"), Link("related", f"https://{SITE}/q/99"))
     assert texts(found) == ["mine"]
@@ -153,7 +153,7 @@ def test_what_is_no_question_or_answer_is_counted(made, tmp_path) -> None:
     made.file("d/Comments.xml", table("comments", *comments))
     made.file("d/Badges.xml", table("badges", {"Id": 1}))
 
-    (found,), skipped = made.read(tmp_path / "d", "stack_exchange")
+    (found,), skipped = made.read(tmp_path / "d", "stack-exchange")
 
     assert texts(found) == ["ask 1", "say 2"]
     assert [(s.where, s.reason) for s in skipped] == [
@@ -169,7 +169,7 @@ def test_what_is_no_question_or_answer_is_counted(made, tmp_path) -> None:
 def test_the_same_number_twice_loses_nothing(made) -> None:
     rows = question(1), question(1, Body="<p>another</p>"), question(1)
 
-    documents, skipped = made.read(made.file("Posts.xml", table("posts", *rows)), "stack_exchange")
+    documents, skipped = made.read(made.file("Posts.xml", table("posts", *rows)), "stack-exchange")
 
     assert [(d.key, texts(d)) for d in documents] == [
         ("question/1", ["ask 1"]),
@@ -183,7 +183,7 @@ def test_a_broken_row_costs_only_itself(made) -> None:
     lines = good.splitlines()
     lines[2:2] = ['  <row Id="9" PostTypeId="1" Body="<p" />', "stray words"]
 
-    documents, skipped = made.read(made.file("Posts.xml", "\n".join(lines)), "stack_exchange")
+    documents, skipped = made.read(made.file("Posts.xml", "\n".join(lines)), "stack-exchange")
 
     assert [d.key for d in documents] == ["question/1", "question/2"]
     assert [s.where for s in skipped] == ["Posts.xml:3", "Posts.xml:4"]
@@ -193,7 +193,7 @@ def test_a_broken_row_costs_only_itself(made) -> None:
 def test_characters_that_xml_forbids_are_left_out(made, between) -> None:
     written = table("posts", question(1), between=between).replace("ask", "a&#x1;s\x02k &#xD83D;")
 
-    (found,), _ = made.read(made.file("Posts.xml", written), "stack_exchange")
+    (found,), _ = made.read(made.file("Posts.xml", written), "stack-exchange")
 
     assert texts(found) == ["ask  1"]
 
@@ -202,7 +202,7 @@ def test_a_file_without_line_ends_is_read_up_to_where_it_breaks(made) -> None:
     written = table("posts", question(1), question(2), between="")
     path = made.file("Posts.xml", written.replace('Title="Q2"', 'Title="Q2'))
 
-    documents, skipped = made.read(path, "stack_exchange")
+    documents, skipped = made.read(path, "stack-exchange")
 
     assert [d.key for d in documents] == ["question/1"]
     assert [s.where for s in skipped] == ["Posts.xml after row 1"]
@@ -215,7 +215,7 @@ def test_entities_are_refused(made, between) -> None:
     written = written.replace("?>" + between, "?>" + between + bomb + between, 1)
 
     with pytest.raises(UnreadableSource, match="declares"):
-        made.read(made.file("Posts.xml", written), "stack_exchange")
+        made.read(made.file("Posts.xml", written), "stack-exchange")
 
 
 def test_a_dump_is_recognised_by_its_content(made, tmp_path) -> None:
@@ -226,25 +226,25 @@ def test_a_dump_is_recognised_by_its_content(made, tmp_path) -> None:
     made.file("mixed/notes/a.md", "other things")
     other = made.file("other.xml", "<posts><post>hello</post></posts>")
 
-    assert recognise(made.packed("any.name", posts)).name == "stack_exchange"
-    assert recognise(tmp_path / "whole").name == "stack_exchange"
+    assert recognise(made.packed("any.name", posts)).name == "stack-exchange"
+    assert recognise(tmp_path / "whole").name == "stack-exchange"
     assert recognise(tmp_path / "mixed").name == "collection"
-    assert connector("stack_exchange").recognise(look_at(other)) == 0
+    assert connector("stack-exchange").recognise(look_at(other)) == 0
 
 
 def test_another_table_alone_is_answered_with_what_to_import(made) -> None:
     path = made.file("Users.xml", table("users", {"Id": 1, "DisplayName": "Ada"}))
 
-    assert recognise(path).name == "stack_exchange"
+    assert recognise(path).name == "stack-exchange"
     with pytest.raises(UnreadableSource, match=r"its Posts\.xml"):
-        made.read(path, "stack_exchange")
+        made.read(path, "stack-exchange")
 
 
 def test_a_table_beside_the_posts_that_is_damaged_is_told(made, tmp_path) -> None:
     made.file("d/Posts.xml", table("posts", question(1)))
     made.file("d/Users.xml", b"\x00\x01\x02" * 50)
 
-    documents, skipped = made.read(tmp_path / "d", "stack_exchange")
+    documents, skipped = made.read(tmp_path / "d", "stack-exchange")
 
     assert len(documents) == 1
     assert [s.where for s in skipped] == ["Users.xml"]
@@ -275,7 +275,7 @@ def test_real_dumps_are_read_to_the_last_row(shared_data, site, counts) -> None:
     kept = [link for document in documents for link in document.links]
     sourceless = sum(int(s.where.split(": ")[1].split()[0]) for s in skipped if "links" in s.where)
 
-    assert found.name == "stack_exchange"
+    assert found.name == "stack-exchange"
     assert (len(documents), len(documents) + answers + lost) == (questions, posts)
     assert len(kept) + sourceless == links
     assert 0 <= duplicates - sum(link.kind == "duplicate" for link in kept) <= sourceless

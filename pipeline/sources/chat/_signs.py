@@ -6,7 +6,7 @@ out once for all pairs alike. The weights were fitted by `benchmarks/disentangle
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain
 
@@ -146,12 +146,17 @@ WEIGHTS: Mapping[str, float] = {
 
 _KINDS = (1 << SHARED) - 1 | BEGINS
 _MEASURES = ~((1 << SHARED) - 1)
+_MOST = 1 << 16
 
 
-@lru_cache(maxsize=1 << 16)
-def likelihood(key: int) -> float:
-    """How likely the link is that has these signs; higher is likelier, compare only."""
-    return _of_kinds(key & _KINDS) + _of_measures(key & _MEASURES)
+class _Likelihood(dict[int, float]):
+    """What the signs of links add up to, as far as it has been worked out."""
+
+    def __missing__(self, key: int) -> float:
+        if len(self) >= _MOST:
+            self.clear()
+        self[key] = how = _of_kinds(key & _KINDS) + _of_measures(key & _MEASURES)
+        return how
 
 
 @lru_cache(maxsize=1 << 14)
@@ -162,6 +167,10 @@ def _of_kinds(key: int) -> float:
 @lru_cache(maxsize=1 << 14)
 def _of_measures(key: int) -> float:
     return sum(WEIGHTS.get(name, 0.0) * value for name, value in _measures(key))
+
+
+likelihood: Callable[[int], float] = _Likelihood().__getitem__
+"""How likely the link is that has these signs; higher is likelier, compare only."""
 
 
 def signs(key: int) -> Iterator[tuple[str, int]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from operator import attrgetter
 
 from pipeline.sources.chat import _signs as signs
 from pipeline.sources.chat._lately import Lately
@@ -40,8 +41,7 @@ _BETWEEN = [
 ]
 """The signs of how many messages on the later one comes."""
 
-Option = tuple[Utterance | None, int]
-"""What a message may answer (None: it begins a conversation) and the signs of that."""
+_number = attrgetter("number")
 
 
 class Disentangler:
@@ -86,13 +86,17 @@ class Disentangler:
         """Note that the export itself puts the message into a conversation."""
         self._of[message.id] = group
 
-    def options(self, said: Utterance) -> list[Option]:
-        """What a message may answer, the newest first, and last that it begins a conversation."""
+    def options(self, said: Utterance) -> tuple[list[Utterance], list[int]]:
+        """What a message may answer, the newest first, and the signs of each link.
+
+        There is one number of signs more: that it answers nothing and begins a conversation.
+        """
         number, minute, named, words = said.number, said.minute, said.named, said.words
         me = said.author or NOBODY
         now = said.opening & (signs.ASKS | signs.THANKS)
         seen = 0
-        found: list[Option] = []
+        pool: list[Utterance] = []
+        keys: list[int] = []
         for earlier in self._pool(said):
             between, gap = number - earlier.number, minute - earlier.minute
             conversation = earlier.conversation
@@ -111,23 +115,26 @@ class Disentangler:
                 key |= min(len(words & earlier.words), 3) << signs.SHARED
             key |= _BETWEEN[between] | gap.bit_length() << signs.GAP
             seen |= key
-            found.append((earlier, key))
-        found.append((None, self._beginning(said) | seen & signs.NAMED_ME))
-        return found
+            pool.append(earlier)
+            keys.append(key)
+        keys.append(self._beginning(said) | seen & signs.NAMED_ME)
+        return pool, keys
 
     def _pool(self, said: Utterance) -> list[Utterance]:
         """The newest messages, and the last by and to those whom it concerns."""
         pool = self._newest[::-1]
         first = pool[-1].number if pool else 0
-        concern = list(self._by.get(said.author, ())[-1:])
-        if (to_me := self._to.get(said.author)) is not None:
-            concern.append(to_me)
+        older = []
+        own, to_me = self._by.get(said.author), self._to.get(said.author)
+        if own and own[-1].number < first:
+            older.append(own[-1])
+        if to_me and to_me.number < first:
+            older.append(to_me)
         for name in said.named:
-            concern += self._by.get(name, ())
-        older = {utterance.number: utterance for utterance in concern if utterance.number < first}
-        if older:
-            pool += [older[number] for number in sorted(older, reverse=True)]
-        return pool
+            older += [theirs for theirs in self._by.get(name, ()) if theirs.number < first]
+        if len(older) > 1:
+            older = sorted(set(older), key=_number, reverse=True)
+        return pool + older
 
     def _beginning(self, said: Utterance) -> int:
         """The signs that it begins a conversation."""
@@ -148,15 +155,14 @@ class Disentangler:
 
     def _found(self, said: Utterance) -> Conversation:
         """The conversation of the likeliest link; of equally likely ones the newest."""
-        options = self.options(said)
-        likelihood = self._likelihood
-        likely = [likelihood(key) for _, key in options]
-        best, _ = options[likely.index(max(likely))]
-        if best is None:
+        pool, keys = self.options(said)
+        likely = list(map(self._likelihood, keys))
+        best = likely.index(max(likely))
+        if best == len(pool):
             self.answered = ""
             return self._begun(said.id)
-        self.answered = best.id
-        return best.conversation
+        self.answered = pool[best].id
+        return pool[best].conversation
 
     def _told(self, message: Said) -> Conversation | None:
         """The conversation that the export tells, by what it answers or what answered it."""

@@ -54,7 +54,7 @@ class StackExchange:
     closed as a duplicate keeps a link to the other.
     """
 
-    name = "stack_exchange"
+    name = "stack-exchange"
     title = "Stack Exchange dump"
     description = (
         "a data dump of a Stack Exchange site: its folder of XML files, or Posts.xml alone"

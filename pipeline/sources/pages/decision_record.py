@@ -39,7 +39,7 @@ _GROUPS = ("situation", "action", "insight")
 class DecisionRecords:
     """Reads one document from each record; its sections become parts, its state the outcome."""
 
-    name = "decision_record"
+    name = "decision-record"
     title = "Decision records (PEP, RFC, KEP, ADR)"
     description = (
         "decisions with their context, alternatives and state: PEP, RFC, KEP or ADR, as files or "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 from dateutil import parser as date_parser
 
@@ -26,6 +26,11 @@ _WORDS: dict[OutcomeStatus, str] = {
 _STATUS: dict[str, OutcomeStatus] = {
     word.replace("_", " "): status for status, words in _WORDS.items() for word in words.split()
 }
+_ZONES = {
+    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+    "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "MET": 1, "MEST": 2, "EET": 2, "EEST": 3,
+    "MSK": 3, "WIB": 7, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+}  # fmt: skip
 _HALF_CHARACTERS = re.compile(r"[\ud800-\udfff]")
 _NUMBERED = re.compile(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}\b")
 
@@ -80,10 +85,22 @@ def _from_words(written: str, *, day_first: bool) -> datetime | None:
         return None
     try:
         # a value without a year would take the default's, and is no date then
-        found = date_parser.parse(written, dayfirst=day_first, default=datetime(1, 1, 1))  # noqa: DTZ001
+        found = date_parser.parse(
+            written,
+            dayfirst=day_first,
+            default=datetime(1, 1, 1),  # noqa: DTZ001
+            tzinfos=_zone,
+        )
         return utc(found) if found.year > 1 else None
     except (ValueError, ArithmeticError):
         return None
+
+
+def _zone(name: str | None, offset: int | None) -> tzinfo | None:
+    """The zone that a date names; one that is not known counts as UTC."""
+    hours = _ZONES.get((name or "").upper())
+    seconds = offset if offset is not None else (hours or 0) * 3600
+    return timezone(timedelta(seconds=seconds)) if abs(seconds) < 86_400 else UTC
 
 
 def day_comes_first(values: Iterable[object]) -> bool:
