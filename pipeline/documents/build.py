@@ -110,6 +110,8 @@ def _authors(document: Document) -> set[str]:
 
 
 def _title(document: Document, text: str, pseudonyms: Pseudonyms, redactor: Redactor | None) -> str:
+    if not document.title.strip():
+        return title_from(text)
     given = pseudonyms.in_text(clean(document.title), _authors(document))
     given = redactor.in_text(given) if redactor else given
     title = " ".join(given.text.split())
@@ -122,7 +124,7 @@ def title_from(text: str) -> str:
     >>> title_from("The pump failed. We waited.")
     'The pump failed.'
     """
-    head = text[:1000]
+    head = text[:400]
     spans = sentences(head)
     first = " ".join(head[slice(*spans[0])].split()) if spans else ""
     return _cut(first.lstrip("-> "), _TITLE_FROM_TEXT) or "Untitled"

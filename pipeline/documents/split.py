@@ -48,7 +48,8 @@ def split_experience(
         size: Most characters of a passage.
         overlap: Characters that neighbours within one long part may share.
     """
-    spans = _merged(_spans(experience, size, overlap), size)
+    whole = _whole(experience, size)
+    spans = [whole] if whole else _merged(_spans(experience, size, overlap), size)
     return [
         Passage(0, experience.id, experience.text[s.start : s.end], s.start, s.end, s.part)
         for s in spans
@@ -74,6 +75,22 @@ def _weight(length: int, tokens: int) -> int:
 
 _weight_again = lru_cache(maxsize=10_000)(weight)
 """The splitter asks for the weight of the same words several times."""
+
+
+def _whole(experience: Experience, size: int) -> _Span | None:
+    """All of a short experience as one span; None for any other. It saves most of the time."""
+    text = experience.text
+    if not text or len(text) > size:
+        return None
+    tokens = len(_PIECE.findall(text))
+    if _weight(len(text), tokens) > size:
+        return None
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    stretches = list(_stretches(experience))
+    part, length = max(
+        ((name, len(text[a:b].strip())) for name, a, b in stretches), key=lambda one: one[1]
+    )
+    return _Span(start, end, part, length, tokens) if start < end else None
 
 
 def _spans(experience: Experience, size: int, overlap: int) -> Iterator[_Span]:

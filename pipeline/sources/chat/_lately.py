@@ -1,8 +1,11 @@
-"""A map that remembers what was put in lately, in bounded memory."""
+"""Remembers what came lately, in bounded memory."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Generic, TypeVar
+
+from pipeline.records import Skipped
 
 V = TypeVar("V")
 
@@ -41,3 +44,28 @@ class Lately(Generic[V]):
         """What was remembered, or None."""
         found = self._new.get(key)
         return self._old.get(key) if found is None else found
+
+
+class Once:
+    """Tells messages that come a second time, by what identifies them and their text."""
+
+    __slots__ = ("_again", "_seen")
+
+    def __init__(self) -> None:
+        self._seen: Lately[int] = Lately()
+        self._again = 0
+
+    def again(self, id_: str, text: str) -> bool:
+        """Whether the same message came before; another text with the same id is another one."""
+        is_ = hash(text)
+        if self._seen.get(id_) == is_ and id_:
+            self._again += 1
+            return True
+        self._seen[id_] = is_
+        return False
+
+    def told(self, where: str) -> Iterator[Skipped]:
+        """One `Skipped` with the count, if there were any."""
+        if self._again:
+            noun = "message" if self._again == 1 else "messages"
+            yield Skipped(f"{where}: {self._again:,} {noun}", "the same as an earlier message")

@@ -160,7 +160,7 @@ class Disentangler:
         best = likely.index(max(likely))
         if best == len(pool):
             self.answered = ""
-            return self._begun(said.id)
+            return self._begun(said.id or f"no id, {said.number}")
         self.answered = pool[best].id
         return pool[best].conversation
 

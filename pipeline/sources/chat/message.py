@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pipeline.records import Document, Skipped, SourcePart, TextFormat
+from pipeline.sources.base import content_key
+from pipeline.sources.chat._lately import Once
 from pipeline.sources.chat.disentangle import Disentangler
 from pipeline.sources.chat.gathering import Gathering, Lasts
 
@@ -16,6 +19,12 @@ LONGEST = 200
 
 FEWEST_WORDS = 4
 """A message that nobody answered and that has fewer words than this tells nothing."""
+
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff]"
+)
+"""A character of Chinese, Japanese, Thai, Lao, Khmer or Burmese, which have no spaces."""
 
 
 @dataclass(slots=True)
@@ -67,17 +76,21 @@ def conversations(
     """The messages of one channel as conversations, each a document with a part per message.
 
     Messages come in about the order of time. Those with a thread belong to it, however late they
-    come; the others are told apart by `Disentangler`. A conversation is known by its first
-    message, so that it keeps its key when a later export has more of it. Bounded in memory;
-    see `Gathering` for `lasts`.
+    come; the others are told apart by `Disentangler`. A conversation is known by the message that
+    came first, so that it keeps its key when a later export has more of it; a long one is cut
+    into several documents, each known by the message that it begins with. Bounded in memory; see
+    `Gathering` for `lasts`.
 
-    A message on its own with fewer than four words comes as a `Skipped`.
+    A message on its own with fewer than four words comes as a `Skipped`, and so do, in one count,
+    messages that come a second time.
     """
-    apart = Disentangler()
+    apart, once = Disentangler(), Once()
     with Gathering(restored, lasts) as gathering:
         for message in messages:
             if isinstance(message, Skipped):
                 yield message
+                continue
+            if once.again(message.id, message.text):
                 continue
             if message.thread:
                 group = f"thread {message.thread}"
@@ -90,19 +103,28 @@ def conversations(
                     yield from _documents(over, channel)
         for left in gathering.rest():
             yield from _documents(left, channel)
+    yield from once.told(f"channel {channel.name or channel.key}")
 
 
-def conversation(messages: Sequence[Message], channel: Channel) -> Document | Skipped:
-    """The document of messages that belong together; skipped when they hold too little."""
+def _documents(messages: list[Message], channel: Channel) -> Iterator[Document | Skipped]:
+    """The documents of one conversation, whose messages are in the order in which they came."""
+    first = messages[0]
+    if len(messages) == 1 and says_little(first.text):
+        reason = f"a message on its own with fewer than {FEWEST_WORDS} words"
+        yield Skipped(first.origin or f"{channel.key}/{first.id}", reason)
+        return
+    for start in range(0, len(messages), LONGEST):
+        yield _document(messages[start : start + LONGEST], channel)
+
+
+def _document(messages: Sequence[Message], channel: Channel) -> Document:
+    key = messages[0].id or content_key(messages[0].author, messages[0].text)
+    if len(messages) > 1:
+        messages = in_time(messages)
     first = messages[0]
     solved = [message for message in messages if message.solution]
-    if len(messages) == 1 and len(first.text.split()) < FEWEST_WORDS:
-        return Skipped(
-            first.origin or f"{channel.key}/{first.id}",
-            f"a message on its own with fewer than {FEWEST_WORDS} words",
-        )
     return Document(
-        key=f"{channel.key}/{first.id}",
+        key=f"{channel.key}/{key}",
         title=first.title or next((m.title for m in messages if m.title), ""),
         parts=tuple(
             [
@@ -127,17 +149,32 @@ def conversation(messages: Sequence[Message], channel: Channel) -> Document | Sk
     )
 
 
-def _documents(messages: list[Message], channel: Channel) -> Iterator[Document | Skipped]:
-    if len(messages) == 1:
-        yield conversation(messages, channel)
-        return
-    if not _in_order(messages):
-        messages.sort(key=_moment)  # stable: messages without a time stay where they are
-    for start in range(0, len(messages), LONGEST):
-        yield conversation(messages[start : start + LONGEST], channel)
+def says_little(text: str) -> bool:
+    """Whether there are fewer than four words; of writing without spaces each character is one.
+
+    >>> says_little("It leaks again"), says_little("The valve leaks again")
+    (True, False)
+    >>> says_little("谢谢"), says_little("水泵又坏了")
+    (True, False)
+    """
+    words = len(text.split())
+    if words < FEWEST_WORDS and not text.isascii():
+        words = len(_UNSPACED.sub(" x ", text).split())
+    return words < FEWEST_WORDS
 
 
-def _in_order(messages: list[Message]) -> bool:
+def in_time(messages: Sequence[Message]) -> Sequence[Message]:
+    """The messages in the order of time; those without a time stay behind the one before them."""
+    if _in_order(messages):
+        return messages
+    at = next((message.created for message in messages if message.created), None)
+    if at is None:
+        return messages
+    times = [(at := message.created or at).timestamp() for message in messages]
+    return [messages[i] for i in sorted(range(len(messages)), key=times.__getitem__)]
+
+
+def _in_order(messages: Sequence[Message]) -> bool:
     """Whether no message was written before the one ahead of it; faster than to sort."""
     last = None
     for message in messages:
@@ -146,10 +183,6 @@ def _in_order(messages: list[Message]) -> bool:
             return False
         last = at
     return True
-
-
-def _moment(message: Message) -> float:
-    return message.created.timestamp() if message.created else 0.0
 
 
 def restored(record: Message | dict[str, Any]) -> Message:
