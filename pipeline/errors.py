@@ -19,6 +19,17 @@ Messages say what is wrong, where, and what to do. They never hold secrets.
 
 from __future__ import annotations
 
+import re
+
+_LONGEST = 1000
+_NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+
+
+def _line(text: str) -> str:
+    """One line that any terminal can show, whatever names and values it tells of."""
+    text = " ".join(_NOT_SHOWN.sub(" ", text).split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
 
 class DoubleloopError(Exception):
     """Base of all errors meant for a user. `str(error)` is fit to be shown.
@@ -31,8 +42,8 @@ class DoubleloopError(Exception):
     exit_code = 2
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        self.message = " ".join(message.split())
-        self.hint = " ".join(hint.split())
+        self.message = _line(message)
+        self.hint = _line(hint)
         super().__init__(f"{self.message} {self.hint}".strip())
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -58,6 +59,11 @@ Precedent = Literal["strong", "weak", "none"]
 PatternKind = Literal["agreement", "tension", "outlier", "drift", "cross-field"]
 PatternStatus = Literal["proposed", "endorsed", "contested", "retired"]
 TextFormat = Literal["text", "markdown", "html"]
+
+LONGEST_LINE = 500
+"""Characters of what is told of something that was left out, or needs to be known."""
+
+_NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
 def utc(moment: datetime | None) -> datetime | None:
@@ -178,12 +184,30 @@ class Document:
         )
 
 
+def one_line(text: str, longest: int = LONGEST_LINE) -> str:
+    r"""The text as one line that can be shown: no controls, no halves of characters, cut.
+
+    >>> one_line("a\nb\x1b[2J\ud800")
+    'a b [2J '
+    """
+    if _NOT_SHOWN.search(text):
+        text = _NOT_SHOWN.sub(" ", text)
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something in a source that was left out: `where` it stood and the `reason`."""
+    """Something in a source that was left out: `where` it stood and the `reason`.
+
+    Both are one line each, whatever the names and values are that they tell of.
+    """
 
     where: str
     reason: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "where", one_line(self.where))
+        object.__setattr__(self, "reason", one_line(self.reason))
 
 
 # --- what the community knows ------------------------------------------------------------

@@ -25,7 +25,7 @@ from pipeline.documents.redact import Redactor
 from pipeline.documents.split import split_experience
 from pipeline.errors import DoubleloopError, InputError
 from pipeline.flow.importing import _only_folder
-from pipeline.records import OUTCOME_STATUSES, Document, Experience, Skipped
+from pipeline.records import OUTCOME_STATUSES, Document, Experience, Skipped, one_line
 from pipeline.sources.base import Connector, ReadOptions
 from pipeline.sources.reading.archive import unpacked
 from pipeline.sources.registry import recognise
@@ -129,7 +129,7 @@ def _options(rng: Random) -> ReadOptions:
 
 
 def _notice(note: str) -> None:
-    _line(note, "a notice")
+    _line(one_line(note), "a notice")  # as the report keeps it
 
 
 # --- what must hold ----------------------------------------------------------------------
@@ -285,10 +285,10 @@ class _Watch:
             self._look(event, given)
 
     def _look(self, event: str, given: tuple[Any, ...]) -> None:
-        path = given[0]
-        if not isinstance(path, str | bytes | os.PathLike):
+        path = os.fsdecode(given[0]) if isinstance(given[0], str | bytes | os.PathLike) else ""
+        if not path.startswith("/"):  # inside a folder that is open already
             return
-        path = os.path.abspath(os.fsdecode(path))
+        path = os.path.normpath(path)
         writes = event != "open" or _for_writing(given)
         if writes and not path.startswith(f"{self.place}/tmp/") and path != "/dev/null":
             self.broken = f"{event} outside of the temporary folder: {path}"

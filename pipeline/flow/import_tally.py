@@ -15,6 +15,7 @@ from pipeline.records import (
     ImportReport,
     OutcomeStatus,
     Skipped,
+    one_line,
     utc,
 )
 
@@ -86,6 +87,7 @@ class Tally:
 
     def notice(self, note: str) -> None:
         """Keep a line for the reader of the report, each once."""
+        note = one_line(note)
         if len(self.notices) < MOST_NOTICES and note not in self.notices:
             self.notices.append(note)
 
