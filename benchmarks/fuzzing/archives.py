@@ -97,9 +97,20 @@ def in_archive(held: Input, rng: Random) -> Input:
         return Input({"export.zip": _patched(data, rng) if rng.random() < 0.15 else data})
     safe = {name: data for name, data in files.items() if name and "\0" not in name}
     data = _tarred(safe, rng)
-    if rng.random() < 0.1:
-        data = data[: rng.randrange(len(data))]
+    if rng.random() < 0.3:
+        data = _damaged(data, rng)
     return Input({"export.tar": data})
+
+
+def _damaged(data: bytes, rng: Random) -> bytes:
+    """A tar file that ends early, or with other bytes in a header."""
+    if rng.random() < 0.4:
+        return data[: rng.randrange(len(data))]
+    made = bytearray(data)
+    for _ in range(rng.choice((1, 1, 5))):
+        at = rng.randrange(0, len(data), 512) + rng.choice((100, 124, 136, 148, 156, 157, 257))
+        made[at % len(data)] = rng.choice((0, 48, 55, 128, 255, *b"xgLKS1235"))
+    return bytes(made)
 
 
 def _member(name: str, data: Content) -> tuple[str, bytes, int]:

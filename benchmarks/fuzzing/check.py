@@ -27,7 +27,9 @@ from pipeline.errors import DoubleloopError, InputError
 from pipeline.flow.importing import _only_folder
 from pipeline.records import OUTCOME_STATUSES, Document, Experience, Skipped, one_line
 from pipeline.sources.base import Connector, ReadOptions
+from pipeline.sources.chat import gathering
 from pipeline.sources.reading.archive import unpacked
+from pipeline.sources.reading.shelf import Shelf
 from pipeline.sources.registry import recognise
 
 from benchmarks.fuzzing.inputs import Input
@@ -81,6 +83,7 @@ def check(held: Input, connector: Connector, place: Path, rng: Random) -> Told |
     told = Told()
     began, memory = time.perf_counter(), _peak()
     path = held.write(place / "given")
+    _hold_in_memory(4 if rng.random() < 0.15 else 50_000)
     try:
         with _limited(), _watched(place):
             _as_the_product_does(path, connector, rng, told)
@@ -98,6 +101,12 @@ def check(held: Input, connector: Connector, place: Path, rng: Random) -> Told |
         _emptied(place)
     told.seconds = time.perf_counter() - began
     return told
+
+
+def _hold_in_memory(records: int) -> None:
+    """How many records are held before they go to disk, as those of a large export do."""
+    assert Shelf.__init__.__kwdefaults__  # noqa: S101 - it has one default
+    Shelf.__init__.__kwdefaults__["in_memory"] = gathering.IN_MEMORY = records
 
 
 def _as_the_product_does(path: Path, connector: Connector, rng: Random, told: Told) -> None:

@@ -227,5 +227,5 @@ def _special(rng: Random) -> Special:
         return Special("pipe")
     if pick == 1:
         return Special("folder")
-    targets = ("/etc/passwd", "/", ".", "..", "gone", "../../../etc", "/dev/zero", "loop")
+    targets = ("/etc/passwd", "/", ".", "..", "gone", "../../../etc", "/dev/zero", "a.json", "b.txt")
     return Special("link", rng.choice(targets))

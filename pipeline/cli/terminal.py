@@ -14,12 +14,15 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
+    Task,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 from pipeline.errors import DoubleloopError
 from pipeline.flow.workspace import Progress as Report
@@ -46,6 +49,13 @@ def _plain(text: str) -> str:
     return text.replace("[", r"\[")
 
 
+class _Rate(ProgressColumn):
+    """How many a second."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:,.0f}/s" if task.speed else "", style="progress.data.speed")
+
+
 @contextmanager
 def progress() -> Iterator[Report]:
     """A callback for `flow`; its bar goes to standard error, once it is worth showing."""
@@ -54,6 +64,7 @@ def progress() -> Iterator[Report]:
         TextColumn("{task.description}"),
         BarColumn(bar_width=30),
         MofNCompleteColumn(),
+        _Rate(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )

@@ -26,12 +26,14 @@ MOST_NOTICES = 200
 
 
 def kind_of_reason(reason: str) -> str:
-    """A reason with its numbers left open, so that those of one kind are counted together.
+    """A reason with its numbers left open, and without what stands in brackets.
+
+    So those of one kind are counted together.
 
     >>> kind_of_reason("7 cells under a header of 1,024")
     'N cells under a header of N'
     """
-    return re.sub(r"\d[\d,.]*", "N", reason)
+    return re.sub(r"\s*\([^()]*\)", "", re.sub(r"\d[\d,.]*", "N", reason))
 
 
 @dataclass(slots=True)
@@ -53,6 +55,7 @@ class Tally:
     resumed: int = 0
     limited: bool = False
     came: set[str] = field(default_factory=set)
+    _written: dict[str, str] = field(default_factory=dict)
     _people: set[int] = field(default_factory=set)
     _parts: list[tuple[str, str, int]] = field(default_factory=list)
 
@@ -76,12 +79,17 @@ class Tally:
             self.samples.append(experience)
 
     def leave_out(self, skipped: Skipped) -> None:
-        """Note what was left out; the first thousand with their place, all by reason."""
+        """Note what was left out; the first thousand with their place, all by reason.
+
+        Reasons that differ only in their numbers count as one, with N for the number.
+        """
         reason = kind_of_reason(skipped.reason)
-        if reason in self.reasons or len(self.reasons) < MOST_REASONS:
-            self.reasons[reason] += 1
-        else:
-            self.reasons["other reasons"] += 1
+        if reason not in self.reasons and len(self.reasons) >= MOST_REASONS:
+            reason = "other reasons"
+        self.reasons[reason] += 1
+        written = one_line(skipped.reason)
+        if self._written.setdefault(reason, written) != written:
+            self._written[reason] = reason
         if len(self.skipped) < MOST_SKIPPED:
             self.skipped.append(skipped)
 
@@ -104,7 +112,7 @@ class Tally:
             changed=self.counts["changed"],
             unchanged=self.counts["unchanged"] + self.counts["elsewhere"],
             skipped=tuple(self.skipped),
-            skipped_reasons=dict(self.reasons.most_common()),
+            skipped_reasons={self._written[r]: n for r, n in self.reasons.most_common()},
             samples=tuple(self.samples),
             notices=tuple(self.notices),
             parts=self._made_parts(),

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from pipeline.records import Document, Skipped, digest
 from pipeline.sources.reading.files import LONGEST_LINE, Sample, ignore
+from pipeline.sources.reading.values import whole
 
 
 def no_parts(where: str, connector: str) -> None:
@@ -82,9 +83,41 @@ def accounted(
     for record in records:
         if options.limit is not None and count >= options.limit:
             return
-        fresh = _with_own_key(record, first, more) if isinstance(record, Document) else record
+        fresh = record
+        if isinstance(record, Document):
+            fresh = _with_own_key(_written_whole(record), first, more)
         count += isinstance(fresh, Document)
         yield fresh
+
+
+def _written_whole(document: Document) -> Document:
+    """The document with names that any database takes: those of files may hold other bytes."""
+    parts = document.parts
+    if not all(_encodes(part.origin) for part in parts):
+        parts = tuple([replace(part, origin=whole(part.origin or "") or None) for part in parts])
+    elif all(map(_encodes, (document.key, document.origin, document.title, *document.tags))) and (
+        _encodes(document.discipline)
+    ):
+        return document
+    return replace(
+        document,
+        key=whole(document.key),
+        origin=whole(document.origin),
+        title=whole(document.title),
+        discipline=whole(document.discipline) if document.discipline else None,
+        tags=tuple(map(whole, document.tags)),
+        parts=parts,
+    )
+
+
+def _encodes(text: str | None) -> bool:
+    if text is None or text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _with_own_key(

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.errors import InputError
+from pipeline.errors import InputError, UnreadableSource
 from pipeline.records import Document, Link, Skipped
 from pipeline.sources.base import Connector, ReadOptions, accounted
 from pipeline.sources.reading.archive import kind_of, unpacked
@@ -46,6 +46,8 @@ class Collection:
 
     def read(self, path: Path, options: ReadOptions) -> Iterator[Document | Skipped]:
         """Everything that any part gives, keys and locators told apart by their place."""
+        if not path.is_dir():
+            raise UnreadableSource(f"{path} is no folder.", hint="Use --format auto for a file.")
         return accounted(_folder(path, "", options, 0), options)
 
 
@@ -72,20 +74,37 @@ def _folder(
             return
     files: list[_Entry] = []
     folders: list[Path] = []
-    for entry in sorted(path.iterdir()):
-        if entry.name.startswith(".") or entry.name == "__MACOSX":
-            continue
-        if entry.is_symlink():
-            yield Skipped(_below(where, entry.name), "a link to elsewhere")
+    for entry in _entries(path, where):
+        if isinstance(entry, Skipped):
+            yield entry
         elif entry.is_dir():
             folders.append(entry)
-        elif entry.is_file():
-            files.append(_looked_at(entry, _below(where, entry.name)))
         else:
-            yield Skipped(_below(where, entry.name), "not a file that can be read")
+            files.append(_looked_at(entry, _below(where, entry.name)))
     yield from _files(files, options, depth, beside_exports=bool(folders))
     for folder in folders:
         yield from _folder(folder, _below(where, folder.name), options, depth + 1)
+
+
+def _entries(path: Path, where: str) -> Iterator[Path | Skipped]:
+    """The files and folders in a folder; anything else comes as skipped."""
+    try:
+        entries = sorted(path.iterdir())
+    except OSError as error:
+        yield Skipped(where or path.name, f"the folder cannot be read: {error.strerror}")
+        return
+    for entry in entries:
+        if entry.name.startswith(".") or entry.name == "__MACOSX":
+            continue
+        try:
+            if entry.is_symlink():
+                yield Skipped(_below(where, entry.name), "a link to elsewhere")
+            elif entry.is_dir() or entry.is_file():
+                yield entry
+            else:
+                yield Skipped(_below(where, entry.name), "not a file that can be read")
+        except OSError as error:
+            yield Skipped(_below(where, entry.name), f"it cannot be read: {error.strerror}")
 
 
 def _files(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pipeline.errors import DoubleloopError, InputError, MappingError
 from pipeline.flow.importing import SavedChoices, TableColumn, formats
 from pipeline.flow.jobs import start_import
-from pipeline.records import ImportReport
+from pipeline.records import ImportReport, digest
 from pipeline.views import resources
 from pipeline.views.column_mapping import column_mapping, to_be_looked_at
 from pipeline.views.components import how_many, telling
@@ -53,7 +53,7 @@ def bring() -> None:
 
 def _choices(there: Given, choices: Choices, saved: SavedChoices) -> Choices:
     """What the person says about format, columns and people; each preselected."""
-    key = f"{there.key} {choices.community} {choices.source}"
+    key = digest(there.key, saved.mapping, asdict(saved.privacy))
     privacy = people(saved.privacy, key=key)
     with st.expander("Format", icon=":material/description:"):
         format_ = chosen_format(key=there.key)

@@ -216,7 +216,7 @@ def _sample(experience: Experience) -> None:
 
 
 def _reason(report: ImportReport, reason: str, number: int) -> str:
-    alike = [one for one in report.skipped if kind_of_reason(one.reason) == reason]
+    alike = [one for one in report.skipped if kind_of_reason(one.reason) == kind_of_reason(reason)]
     said = alike[0].reason if len({one.reason for one in alike}) == 1 else reason
     places = ", ".join(escaped(shortened(one.where, 80)) for one in alike[:MOST_PLACES])
     more = ", …" if number > MOST_PLACES and places else ""

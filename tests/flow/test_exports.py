@@ -112,6 +112,6 @@ def test_logs_of_irc_are_read_once_and_their_notes_are_told(
     assert told.skipped_reasons["notes on which message answers which, no chat"] == 20
     assert (
         25_000
-        < told.messages + told.skipped_reasons["a message on its own with fewer than N words"]
+        < told.messages + told.skipped_reasons["a message on its own with fewer than 4 words"]
         < 26_000
     )

@@ -37,7 +37,7 @@ ASKS = 1 << 11
 """The later asks."""
 THANKS = 1 << 12
 """The later begins with yes, no, thanks or the like."""
-NEAR = 1 << 13
+CLOSE = 1 << 13
 """At most two messages came between them."""
 SHARED = 14
 """Rare words that both hold, up to 3; two bits from here."""
@@ -230,7 +230,7 @@ _BEGINNINGS = (
     (NAMED_ME, "was named"),
 )
 _RELATED = (
-    (NEAR, "near"),
+    (CLOSE, "near"),
     (ASKS, "asks"),
     (THANKS, "thanks"),
     (LAST_BY, "last by author"),

@@ -78,7 +78,7 @@ class Said(Protocol):
 class Conversation:
     """What is remembered of a conversation: its name, who has spoken, its newest message.
 
-    `alone` is the sign that only one has spoken.
+    The newest message is told by its number; `alone` is the sign that only one has spoken.
     """
 
     __slots__ = ("alone", "group", "newest", "speakers")
@@ -87,7 +87,7 @@ class Conversation:
         self.group = group
         self.alone = 0
         self.speakers: set[str] = set()
-        self.newest: Utterance | None = None
+        self.newest = -1
 
 
 class Utterance:
@@ -143,15 +143,21 @@ class Reader:
         """Somebody has come: the full name and the first name mean them."""
         self.names[author] = author
         first = author.partition(" ")[0]
-        if len(first) > 2:
+        if len(first) > 1:
             self.names[first] = author
 
     def read(self, message: Said, author: str) -> Words:
         """What the text of a message tells."""
         text = message.text[:READ].lower()
         words = set(_WORD.findall(text))
+        first, _, rest = text.partition(" ")
+        word = first.strip(_MARKS)
+        if word != first:
+            words.add(word)  # "Al: ..." names Al, however short
         named = self._named(message.mentions, words, author)
-        return named, self._rare(words), self._opening(text, named)
+        if named and self.names.get(word, word) in named:
+            word = rest.partition(" ")[0].strip(_MARKS)
+        return named, self._rare(words), _opening(word, text)
 
     def _named(self, mentions: tuple[str, ...], words: set[str], author: str) -> AbstractSet[str]:
         """Whom a message names; the words that name them are taken out of `words`."""
@@ -177,14 +183,11 @@ class Reader:
             self._read /= 2
         return rare
 
-    def _opening(self, text: str, named: AbstractSet[str]) -> int:
-        """Signs of its first word, but for a name, and of its length."""
-        first, _, rest = text.partition(" ")
-        word = first.strip(_MARKS)
-        if named and self.names.get(word, word) in named:
-            word = rest.partition(" ")[0].strip(_MARKS)
-        found = _OPENINGS.get(word, 0)
-        if "?" in text:
-            found |= ASKS | QUESTION
-        size = len(text)
-        return found | (SHORT if size < 20 else LONG if size > 80 else 0)
+
+def _opening(word: str, text: str) -> int:
+    """Signs of the first word that is no name, and of the length."""
+    found = _OPENINGS.get(word, 0)
+    if "?" in text:
+        found |= ASKS | QUESTION
+    size = len(text)
+    return found | (SHORT if size < 20 else LONG if size > 80 else 0)

@@ -10,11 +10,37 @@ from collections.abc import Callable
 from datetime import datetime
 from operator import attrgetter
 
-from pipeline.sources.chat import _signs as signs
 from pipeline.sources.chat._lately import Lately
+from pipeline.sources.chat._signs import (
+    ALONE,
+    ASKS,
+    BEGINS,
+    BETWEEN,
+    BOTH_NAME,
+    CLOSE,
+    CROWD,
+    FIRST,
+    GAP,
+    LAST_BY,
+    NAMED_ME,
+    NAMED_OTHERS,
+    NAMES,
+    NAMES_AUTHOR,
+    NAMES_OTHERS,
+    NAMES_SPEAKER,
+    NEWEST,
+    OWN,
+    QUESTION,
+    SAME,
+    SHARED,
+    SPAN,
+    SPOKE_THERE,
+    THANKS,
+    likelihood,
+)
 from pipeline.sources.chat._utterance import Conversation, Reader, Said, Utterance
 
-NEAR = 5
+LATEST = 5
 """The newest messages: any message may answer these."""
 
 WINDOW = 200
@@ -27,6 +53,9 @@ NAMED_WINDOW = 10 * WINDOW
 NAMED_PATIENCE = 8 * PATIENCE
 """The same where one of the two messages names the author of the other."""
 
+ACQUAINTED = 50
+"""After how many messages of a channel somebody who has not written before is a newcomer."""
+
 SKEW = 3 * 3600.0
 """Seconds by which a clock may be late; a message with an earlier time is believed."""
 
@@ -36,7 +65,7 @@ NOBODY = "\n"
 _MOST = 4096  # people and conversations that are remembered before the silent ones are forgotten
 
 _BETWEEN = [
-    min(between.bit_length(), 7) << signs.BETWEEN | (signs.NEAR if between <= 3 else 0)
+    min(between.bit_length(), 7) << BETWEEN | (CLOSE if between <= 3 else 0)
     for between in range(NAMED_WINDOW + 1)
 ]
 """The signs of how many messages on the later one comes."""
@@ -51,7 +80,7 @@ class Disentangler:
         likelihood: How likely a link with certain signs is; higher is likelier.
     """
 
-    def __init__(self, likelihood: Callable[[int], float] = signs.likelihood) -> None:
+    def __init__(self, likelihood: Callable[[int], float] = likelihood) -> None:
         self.answered = ""
         """Id of what the message placed last was found to answer; empty when it began anew."""
         self._likelihood = likelihood
@@ -93,7 +122,7 @@ class Disentangler:
         """
         number, minute, named, words = said.number, said.minute, said.named, said.words
         me = said.author or NOBODY
-        now = said.opening & (signs.ASKS | signs.THANKS)
+        now = said.opening & (ASKS | THANKS)
         seen = 0
         pool: list[Utterance] = []
         keys: list[int] = []
@@ -101,23 +130,27 @@ class Disentangler:
             between, gap = number - earlier.number, minute - earlier.minute
             conversation = earlier.conversation
             key = now | earlier.state | conversation.alone
-            if named or earlier.named:
+            if conversation.newest == earlier.number:
+                key |= NEWEST
+            if named:
                 key |= _naming(said, earlier)
+            elif earlier.named:
+                key |= NAMED_ME if me in earlier.named else NAMED_OTHERS
             if not (between <= WINDOW and -PATIENCE <= gap <= PATIENCE) and not _still(
                 key, gap, between
             ):
                 continue
             if earlier.author == me:
-                key |= signs.SAME
+                key |= SAME
             if me in conversation.speakers:
-                key |= signs.SPOKE_THERE
+                key |= SPOKE_THERE
             if not words.isdisjoint(earlier.words):
-                key |= min(len(words & earlier.words), 3) << signs.SHARED
-            key |= _BETWEEN[between] | gap.bit_length() << signs.GAP
+                key |= min(len(words & earlier.words), 3) << SHARED
+            key |= _BETWEEN[between] | gap.bit_length() << GAP
             seen |= key
             pool.append(earlier)
             keys.append(key)
-        keys.append(self._beginning(said) | seen & signs.NAMED_ME)
+        keys.append(self._beginning(said) | seen & NAMED_ME)
         return pool, keys
 
     def _pool(self, said: Utterance) -> list[Utterance]:
@@ -138,20 +171,23 @@ class Disentangler:
 
     def _beginning(self, said: Utterance) -> int:
         """The signs that it begins a conversation."""
-        key = signs.BEGINS | said.opening & ~signs.QUESTION
+        key = BEGINS | said.opening & ~QUESTION
         if said.named:
-            key |= signs.NAMES
+            key |= NAMES
             if not self._by.keys().isdisjoint(said.named):
-                key |= signs.NAMES_SPEAKER
+                key |= NAMES_SPEAKER
         own, newest = self._by.get(said.author), self._newest
-        silent = min((said.minute - own[-1].minute).bit_length(), 10) if own else signs.FIRST
-        key |= silent << signs.OWN
+        if own:
+            key |= min((said.minute - own[-1].minute).bit_length(), 10) << OWN
+        elif said.number >= ACQUAINTED:
+            key |= FIRST << OWN
         if not newest:
-            return key | 11 << signs.GAP
+            return key | 11 << GAP
         last = newest[-1].minute
         quiet = min((said.minute - last).bit_length(), 11)
-        span = min((last - newest[0].minute).bit_length(), 7)
-        return key | self._crowd << signs.CROWD | quiet << signs.GAP | span << signs.SPAN
+        until = last if len(newest) == LATEST else said.minute
+        span = min((until - newest[0].minute).bit_length(), 7)
+        return key | self._crowd << CROWD | quiet << GAP | span << SPAN
 
     def _found(self, said: Utterance) -> Conversation:
         """The conversation of the likeliest link; of equally likely ones the newest."""
@@ -194,29 +230,25 @@ class Disentangler:
         """Remember a message that has been placed."""
         self._count += 1
         said.conversation = conversation
-        said.state |= signs.NEWEST
         newest = self._newest
-        before = conversation.newest
-        if before is None or before.number < newest[0].number:
+        if not newest or conversation.newest < newest[0].number:
             self._crowd += 1
-        if before:
-            before.state &= ~signs.NEWEST
-        conversation.newest = said
+        conversation.newest = said.number
         newest.append(said)
-        if len(newest) > NEAR:
-            self._crowd -= newest[0].state & signs.NEWEST != 0
+        if len(newest) > LATEST:
+            self._crowd -= newest[0].conversation.newest == newest[0].number
             del newest[0]
         if said.author:
             conversation.speakers.add(said.author)
-            conversation.alone = signs.ALONE if len(conversation.speakers) == 1 else 0
+            conversation.alone = ALONE if len(conversation.speakers) == 1 else 0
             self._spoke(said)
         for name in said.named:
             self._to[name] = said
 
     def _spoke(self, said: Utterance) -> None:
-        said.state |= signs.LAST_BY
+        said.state |= LAST_BY
         if before := self._by.get(said.author):
-            before[-1].state &= ~signs.LAST_BY
+            before[-1].state &= ~LAST_BY
             self._by[said.author] = (before[-1], said)
             return
         if len(self._by) > _MOST or len(self._to) > _MOST:
@@ -232,7 +264,7 @@ class Disentangler:
         self._open = {
             group: conversation
             for group, conversation in self._open.items()
-            if conversation.newest and conversation.newest.number >= since
+            if conversation.newest >= since
         }
         names = self._reader.names
         self._reader.names = {word: name for word, name in names.items() if name in self._by}
@@ -242,15 +274,15 @@ def _naming(said: Utterance, earlier: Utterance) -> int:
     """Signs of whom the two name."""
     key = 0
     if said.named:
-        key = signs.NAMES_AUTHOR if earlier.author in said.named else signs.NAMES_OTHERS
+        key = NAMES_AUTHOR if earlier.author in said.named else NAMES_OTHERS
         if not said.named.isdisjoint(earlier.named):
-            key |= signs.BOTH_NAME
+            key |= BOTH_NAME
     if earlier.named:
-        key |= signs.NAMED_ME if said.author in earlier.named else signs.NAMED_OTHERS
+        key |= NAMED_ME if said.author in earlier.named else NAMED_OTHERS
     return key
 
 
 def _still(key: int, gap: int, between: int) -> bool:
     """Whether a late message may still be an answer, since one of the two names the other."""
-    named = key & (signs.NAMES_AUTHOR | signs.NAMED_ME)
+    named = key & (NAMES_AUTHOR | NAMED_ME)
     return bool(named) and abs(gap) <= NAMED_PATIENCE and between <= NAMED_WINDOW

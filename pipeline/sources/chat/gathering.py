@@ -43,7 +43,8 @@ class Gathering(Generic[M]):
     """Messages put together by conversation.
 
     Args:
-        restored: Makes a message again of what JSON keeps of it.
+        packed: Makes of a message what JSON can keep.
+        restored: Makes a message again of what JSON kept.
         lasts: When each thread has its last message, where the export tells that and has no
             replies outside of threads; without it nothing is over before the end.
         in_memory: Messages that are held before what is over is looked for; `IN_MEMORY`.
@@ -51,11 +52,13 @@ class Gathering(Generic[M]):
 
     def __init__(
         self,
-        restored: Callable[[dict[str, Any]], M],
+        packed: Callable[[M], Any],
+        restored: Callable[[Any], M],
         lasts: Lasts | None = None,
         *,
         in_memory: int | None = None,
     ) -> None:
+        self._packed = packed
         self._restored = restored
         self._lasts = lasts
         self._most = in_memory or IN_MEMORY
@@ -95,7 +98,7 @@ class Gathering(Generic[M]):
         if self._held > self._most // 2:
             for group, messages in self._open.items():
                 for message in messages:
-                    self._shelf.add(group, message)
+                    self._shelf.add(group, self._packed(message))
             self._open.clear()
             self._held = 0
 

@@ -85,7 +85,7 @@ def conversations(
     messages that come a second time.
     """
     apart, once = Disentangler(), Once()
-    with Gathering(restored, lasts) as gathering:
+    with Gathering(_packed, _unpacked, lasts) as gathering:
         for message in messages:
             if isinstance(message, Skipped):
                 yield message
@@ -194,3 +194,27 @@ def restored(record: Message | dict[str, Any]) -> Message:
         record["created"] = datetime.fromisoformat(created)
     record["mentions"] = tuple(record["mentions"])
     return Message(**record)
+
+
+def _packed(message: Message) -> tuple[object, ...]:
+    """What of a message its document needs, in the order of the fields."""
+    return (
+        message.id,
+        message.text,
+        message.author,
+        message.created,
+        message.origin,
+        message.format,
+        message.thread,
+        message.title,
+        "",
+        message.mentions,
+        message.solution,
+    )
+
+
+def _unpacked(record: list[Any]) -> Message:
+    if record[3]:
+        record[3] = datetime.fromisoformat(record[3])
+    record[9] = tuple(record[9])
+    return Message(*record)

@@ -46,6 +46,9 @@ _MOJIBAKE = re.compile(
 )
 """UTF-8 that was once read as Latin-1 or Windows-1252, such as "Ã¼" for "ü"."""
 
+_BROKEN = re.compile("[\udc80-\udcff]+")
+"""What is read of bytes that are not valid in an encoding."""
+
 _LIKELY = [
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256",
     "koi8_r", "shift_jis", "euc_jp", "gb18030", "big5", "cp949",
@@ -94,6 +97,11 @@ def _guess(data: bytes) -> str:
     return best.encoding if best else "cp1252"
 
 
+def _as_windows(bytes_: re.Match[str]) -> str:
+    """Bytes that the encoding has no character for, as Windows-1252 has them."""
+    return bytes_[0].encode("ascii", "surrogateescape").decode("cp1252", "replace")
+
+
 class Mending:
     """Mends the text of lines and counts what had to be mended."""
 
@@ -101,6 +109,7 @@ class Mending:
         self._encoding = encoding.removesuffix("-sig")
         self._nuls = 0
         self._mojibake = 0
+        self._other = 0
 
     def mended(self, line: str) -> str:
         """The line without NUL characters, broken bytes and text read in a wrong encoding."""
@@ -120,11 +129,17 @@ class Mending:
         try:
             line.encode("utf-8")
         except UnicodeEncodeError:
-            return line.encode(self._encoding, "surrogateescape").decode("cp1252", "replace")
+            self._other += 1
+            return _BROKEN.sub(_as_windows, line)
         return line
 
     def tell(self, name: str, notice: Callable[[str], None]) -> None:
         """Say what was mended, if anything was."""
+        if self._other:
+            notice(
+                f"{name}: {self._other:,} lines held bytes that are not {self._encoding.upper()}; "
+                "those were read as Windows-1252."
+            )
         if self._nuls:
             notice(f"{name}: NUL characters were left out of {self._nuls:,} lines.")
         if self._mojibake:

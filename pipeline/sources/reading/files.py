@@ -25,6 +25,9 @@ from pipeline.sources.reading.meter import metered
 LONGEST_LINE = 1 << 24
 """Characters of the longest line that is still read."""
 
+DEEPEST = 100
+"""Folders below one another that are looked into."""
+
 _GZIP = b"\x1f\x8b"
 
 
@@ -107,7 +110,7 @@ def look_at(path: Path) -> Sample:
     Raises:
         UnreadableSource: There is nothing at `path`, it is empty, or it may not be read.
     """
-    if path.is_dir():
+    if _is_folder(path):
         names = [str(p.relative_to(path)) for p in files_below(path) if isinstance(p, Path)]
         if not names:
             raise UnreadableSource(f"The folder {path} holds no files.")
@@ -121,26 +124,49 @@ def look_at(path: Path) -> Sample:
     return Sample(path, text=text.removeprefix("\ufeff"), head=data)
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError as error:
+        raise UnreadableSource(f"{path} cannot be read: {error.strerror}.") from None
+
+
 def files_below(folder: Path) -> Iterator[Path | Skipped]:
     """Every file below a folder in sorted order; hidden ones and links that lead out are left.
 
-    A link that leads out of the folder, or to a folder, comes as a `Skipped`.
+    A link that leads out of the folder, or to a folder, comes as a `Skipped`; so does a folder
+    that may not be read, or that lies too deep.
     """
-    root = folder.resolve()
-    for here, folders, names in os.walk(folder):
+    root = Path(os.path.realpath(folder))
+    closed: list[OSError] = []
+    for here, folders, names in os.walk(folder, onerror=closed.append):
+        place = Path(here)
         folders[:] = sorted(f for f in folders if not f.startswith("."))
-        for name in sorted(names) + [f for f in folders if (Path(here) / f).is_symlink()]:
-            path = Path(here) / name
-            if name.startswith("."):
-                continue
-            if path.is_symlink() and not path.resolve().is_relative_to(root):
-                yield Skipped(str(path.relative_to(folder)), "a link that leads out of the folder")
-            elif path.is_symlink() and path.is_dir():
-                yield Skipped(str(path.relative_to(folder)), "a link to a folder")
-            elif path.is_file():
-                yield path
-            else:
-                yield Skipped(str(path.relative_to(folder)), "not a file that can be read")
+        if folders and len(place.parts) - len(folder.parts) >= DEEPEST:
+            where = str(place.relative_to(folder))
+            yield Skipped(where, f"more than {DEEPEST} folders below one another")
+            folders.clear()
+        for name in sorted(names) + [f for f in folders if (place / f).is_symlink()]:
+            if not name.startswith("."):
+                path = place / name
+                why = _why_not(path, root)
+                yield Skipped(str(path.relative_to(folder)), why) if why else path
+    for error in closed:
+        where = os.path.relpath(error.filename, folder) if error.filename else folder.name
+        yield Skipped(where, f"the folder cannot be read: {error.strerror}")
+
+
+def _why_not(path: Path, root: Path) -> str:
+    """Why an entry of a folder is not read; empty for a file that is."""
+    try:
+        if path.is_symlink():
+            if not Path(os.path.realpath(path)).is_relative_to(root):
+                return "a link that leads out of the folder"
+            if path.is_dir():
+                return "a link to a folder"
+        return "" if path.is_file() else "not a file that can be read"
+    except OSError as error:
+        return f"it cannot be read: {error.strerror}"
 
 
 def read_lines(
@@ -209,6 +235,8 @@ def opened(path: Path) -> IO[bytes]:
         UnreadableSource: There is no such file, or it may not be read.
     """
     try:
+        if not (path.is_file() or path.is_dir() or not path.exists()):
+            raise UnreadableSource(f"{path} is a pipe or device; a file is needed here.")
         with path.open("rb") as file:
             packed = file.read(2) == _GZIP
         raw = metered(path)

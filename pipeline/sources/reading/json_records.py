@@ -28,6 +28,7 @@ _ENOUGH_BAD = 20
 """When that many records at the beginning are all bad, the file is not JSON."""
 
 _AFTER = "something that is no JSON after the end of the array"
+_TOO_DEEP = "not JSON that can be read: nested too deeply or a number too long"
 _STEP = 1 << 20
 _decoder = json.JSONDecoder(strict=False)
 
@@ -176,8 +177,7 @@ def _records(text: str, where: str) -> Iterator[Record | Skipped]:
             yield Skipped(place, f"not JSON: {error.msg} at character {error.pos + 1}")
             return
         except (ValueError, RecursionError):
-            reason = "not JSON that can be read: nested too deeply or a number too long"
-            yield Skipped(place, reason)
+            yield Skipped(place, _TOO_DEEP)
             return
         yield _object(value, place, escaped="\\u" in text)
         at = _past(text, at, " \t\r\n")
@@ -186,7 +186,10 @@ def _records(text: str, where: str) -> Iterator[Record | Skipped]:
 def _object(value: object, where: str, *, escaped: bool) -> Record | Skipped:
     if not isinstance(value, dict):
         return Skipped(where, "not a JSON object")
-    return Record(where, _mended(value) if escaped else value)  # type: ignore[arg-type]
+    try:
+        return Record(where, _mended(value) if escaped else value)  # type: ignore[arg-type]
+    except RecursionError:
+        return Skipped(where, _TOO_DEEP)
 
 
 def _mended(value: object) -> object:

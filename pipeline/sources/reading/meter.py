@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,9 +53,16 @@ def size_of(path: Path) -> int:
     """Bytes of a file, or of all files below a folder."""
     if not path.is_dir():
         return path.stat().st_size if path.exists() else 0
-    return sum(
-        os.lstat(Path(here) / name).st_size for here, _, names in os.walk(path) for name in names
-    )
+    size = 0
+    waiting = [str(path)]
+    while waiting:
+        with suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                else:
+                    size += entry.stat(follow_symlinks=False).st_size
+    return size
 
 
 def metered(path: Path) -> io.RawIOBase:

@@ -7,9 +7,11 @@ a small one stays in memory, a large one goes to a temporary file that is remove
 
 from __future__ import annotations
 
+import json
 import struct
 import tempfile
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -26,6 +28,7 @@ counts as memory in use for as long as it is open."""
 
 _MAP_SIZE = 1 << 40  # what the file may grow to; a sparse file takes only what is used
 _KEY = struct.Struct(">QQ")
+_SPACE = 32
 
 
 class Shelf:
@@ -75,7 +78,7 @@ class Shelf:
         else:
             if self._environment is None:
                 self._to_disk()
-            self._waiting.append((_KEY.pack(number, self._count), orjson.dumps(record)))
+            self._waiting.append((_KEY.pack(number, self._count), _packed(record)))
             if len(self._waiting) >= _PORTION:
                 self._write()
         self._count += 1
@@ -119,7 +122,7 @@ class Shelf:
             while there and _KEY.unpack(cursor.key())[0] == number:
                 value = cursor.value()
                 self._touched += len(value)
-                found.append(orjson.loads(value))
+                found.append(_unpacked(value))
                 there = cursor.next()
         self._anew()
         return found
@@ -144,6 +147,28 @@ class Shelf:
         self._touched += sum(len(value) for _, value in self._waiting)
         self._waiting.clear()
         self._anew()
+
+
+def _packed(record: Any) -> bytes:
+    """A record as bytes; after a space where the fast way does not take it.
+
+    Those are numbers of any length, halves of characters, and many levels.
+    """
+    try:
+        return orjson.dumps(record)
+    except TypeError:
+        return b" " + json.dumps(record, default=_as_json).encode()
+
+
+def _as_json(value: object) -> object:
+    """What the fast way knows by itself."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    return str(value)
+
+
+def _unpacked(value: memoryview) -> Any:
+    return json.loads(bytes(value)) if value[0] == _SPACE else orjson.loads(value)
 
 
 def _opened(folder: str) -> lmdb.Environment:

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import UnreadableSource
 from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions, accounted
-from pipeline.sources.reading.files import Sample, opened, read_bytes
+from pipeline.sources.reading.files import Sample, look_at, read_bytes
 from pipeline.sources.reading.office import LARGEST_FILE
 from pipeline.sources.reading.values import whole
 from pipeline.sources.tables.columns import flat
@@ -49,9 +49,7 @@ class Parquet:
 
 def _rows(path: Path) -> Iterator[Located | Skipped]:
     number = 0
-    with opened(path) as file:
-        packed = file.read(4)
-    if packed == _LOCKED:
+    if look_at(path).head.startswith(_LOCKED):
         raise UnreadableSource(f"{path} is encrypted.", hint="Save it without encryption.")
     try:
         with pq.ParquetFile(_source(path)) as table:
