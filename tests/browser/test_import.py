@@ -51,13 +51,16 @@ def said(page: Page, text: str) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """Choose from a list; again when the page is drawn anew meanwhile, which closes the list."""
+    """Choose from a list; again when the page is drawn anew or scrolls, which closes the list."""
     box = page.get_by_role("combobox", name=label)
     for _ in range(10):
-        box.fill(option)
+        box.scroll_into_view_if_needed()
+        page.wait_for_timeout(300)
+        box.click()
         try:
             page.get_by_role("option", name=option).click(timeout=1500)
         except Error:
+            page.keyboard.press("Escape")
             continue
         return
     pytest.fail(f"{option} cannot be chosen for {label}")

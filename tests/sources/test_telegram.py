@@ -8,7 +8,7 @@ import json
 import pytest
 
 from pipeline.errors import UnreadableSource
-from pipeline.records import Skipped
+from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions
 from pipeline.sources.chat._telegram_account import mended
 from pipeline.sources.chat.telegram import CONNECTOR, EMPTY, NOTICES, PRIVATE
