@@ -199,11 +199,13 @@ def one_line(text: str, longest: int = LONGEST_LINE) -> str:
 class Skipped:
     """Something in a source that was left out: `where` it stood and the `reason`.
 
-    Both are one line each, whatever the names and values are that they tell of.
+    Both are one line each, whatever the names and values are that they tell of. `number` tells
+    how many records it stands for, where several are told in one line.
     """
 
     where: str
     reason: str
+    number: int = 1
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "where", one_line(self.where))

@@ -153,7 +153,9 @@ def import_json(report: ImportReport, index: IndexReport | None = None) -> dict[
             {"where": part.where, "connector": part.connector, "documents": part.documents}
             for part in report.parts
         ],
-        "skipped": [{"where": s.where, "reason": s.reason} for s in report.skipped],
+        "skipped": [
+            {"where": s.where, "reason": s.reason, "number": s.number} for s in report.skipped
+        ],
         "skipped_reasons": dict(report.skipped_reasons),
         "redacted": dict(report.redacted),
         "notices": list(report.notices),

@@ -86,7 +86,7 @@ class Tally:
         reason = kind_of_reason(skipped.reason)
         if reason not in self.reasons and len(self.reasons) >= MOST_REASONS:
             reason = "other reasons"
-        self.reasons[reason] += 1
+        self.reasons[reason] += skipped.number
         written = one_line(skipped.reason)
         if self._written.setdefault(reason, written) != written:
             self._written[reason] = reason

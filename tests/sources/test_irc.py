@@ -11,8 +11,8 @@ from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions
 from pipeline.sources.chat._irc_lines import entry
 from pipeline.sources.chat.irc import CONNECTOR, EMPTY, NO_CHAT, NOTICES, messages_of
-from pipeline.sources.chat.left_out import LeftOut
 from pipeline.sources.reading.files import look_at, read_lines
+from pipeline.sources.reading.left_out import LeftOut
 from pipeline.sources.registry import recognise
 
 PUMP = [

@@ -97,7 +97,7 @@ def test_notices_of_the_system_are_counted(made) -> None:
 
     assert [texts(one) for one in documents] == [["ana joined the discussion about pumps."]]
     assert skipped == [
-        Skipped("channel Pumps: 3 messages", "joins and other notices of the system"),
+        Skipped("channel Pumps: 3 messages", "joins and other notices of the system", 3),
         Skipped("channel Pumps: 1 message", "messages without text"),
     ]
 
@@ -121,7 +121,7 @@ def test_direct_messages_are_left_out_and_counted(made) -> None:
     documents, skipped = made.read(path, "mattermost")
 
     assert [texts(one) for one in documents] == [[LONG]]
-    assert skipped == [Skipped("direct messages: 2 messages", "direct messages are private")]
+    assert skipped == [Skipped("direct messages: 2 messages", "direct messages are private", 2)]
 
 
 def test_private_channels_are_told_of(made) -> None:

@@ -225,4 +225,4 @@ def test_the_small_download_is_read_to_the_last_message(shared_data) -> None:
 
     assert recognise(path).name == "messenger"
     assert len(bodies(documents)) + len(alone) == 3
-    assert Skipped("chat aaaaaaaaaa: 4 messages", EMPTY) in records
+    assert Skipped("chat aaaaaaaaaa: 4 messages", EMPTY, 4) in records

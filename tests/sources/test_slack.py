@@ -368,7 +368,7 @@ def test_notices_are_counted_by_channel_and_kind(export) -> None:
     assert documents == []
     assert skipped == [
         Skipped("channel pumps: 1 message", "messages without text"),
-        Skipped("channel pumps: 3 messages", "notices of the system: channel join"),
+        Skipped("channel pumps: 3 messages", "notices of the system: channel join", 3),
         Skipped("channel pumps: 1 message", "notices of the system: channel topic"),
         Skipped("channel valves: 1 message", "notices of the system: channel join"),
     ]
@@ -390,7 +390,7 @@ def test_direct_messages_are_left_out_and_counted(export) -> None:
     documents, skipped = read(path)
 
     assert [texts(document) for document in documents] == [[LONG]]
-    assert skipped == [Skipped("direct messages: 4 messages", "direct messages are private")]
+    assert skipped == [Skipped("direct messages: 4 messages", "direct messages are private", 4)]
 
 
 def test_private_channels_are_read_and_told_of(export) -> None:

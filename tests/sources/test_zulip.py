@@ -131,7 +131,7 @@ def test_direct_messages_are_left_out_and_counted(export) -> None:
 
     assert [texts(one) for one in documents] == [[LONG]]
     assert skipped == [
-        Skipped("direct messages: 2 messages", "direct messages are private"),
+        Skipped("direct messages: 2 messages", "direct messages are private", 2),
         Skipped("streams: 1 message", "messages to a stream that the export does not list"),
     ]
 

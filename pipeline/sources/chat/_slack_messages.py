@@ -13,8 +13,8 @@ from pipeline.sources.chat._marks import solved
 from pipeline.sources.chat._slack_day import Told, inner, told
 from pipeline.sources.chat._slack_text import Wording, file_names
 from pipeline.sources.chat._slack_workspace import name_of
-from pipeline.sources.chat.left_out import LeftOut
 from pipeline.sources.chat.message import Message
+from pipeline.sources.reading.left_out import LeftOut
 from pipeline.sources.reading.values import moment, scalar
 
 _NOTICE = ("channel_", "group_", "mpim_", "im_", "pinned_", "unpinned_", "bot_add", "bot_remove",

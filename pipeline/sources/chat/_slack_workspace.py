@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -151,6 +152,6 @@ def address_in(days: Sequence[Path]) -> str:
         try:
             with opened(file) as raw:
                 found.update(_PERMALINK.findall(raw.read(_BEGINNING)))
-        except (UnreadableSource, OSError, EOFError):
+        except (UnreadableSource, OSError, EOFError, zlib.error):
             continue  # the file is told of when its turn to be read comes
     return f"https://{found.most_common(1)[0][0].decode()}.slack.com" if found else ""

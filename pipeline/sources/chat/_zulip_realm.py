@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -125,7 +126,7 @@ def _address_in(files: Sequence[Path]) -> str:
         try:
             with opened(file) as raw:
                 found.update(_SAID.findall(raw.read(AT_ONCE)))
-        except (UnreadableSource, OSError, EOFError):
+        except (UnreadableSource, OSError, EOFError, zlib.error):
             continue  # the file is told of when its turn to be read comes
     best = found.most_common(1)
     return best[0][0].decode("utf-8", "replace").replace("\\", "") if best else ""

@@ -17,15 +17,11 @@ from pipeline.sources.chat.exported_files import (
     json_messages,
     sure_of_folder,
 )
-from pipeline.sources.chat.left_out import LeftOut
 from pipeline.sources.chat.message import Channel, Message, conversations
 from pipeline.sources.reading.files import Sample
 from pipeline.sources.reading.json_records import first_object
+from pipeline.sources.reading.left_out import EMPTY, NOTICES, TWICE, LeftOut
 from pipeline.sources.reading.values import moment, scalar
-
-NOTICES = "joins, calls and other notices of the system"
-EMPTY = "pictures, files and stickers without text"
-TWICE = "the same message a second time"
 
 _SPOKEN = frozenset(
     {"", "Default", "Reply", "ApplicationCommand", "ContextMenuCommand", "20", "23"}

@@ -10,7 +10,6 @@ from typing import IO
 from pipeline.errors import UnreadableSource
 from pipeline.records import Skipped
 from pipeline.sources.base import ReadOptions
-from pipeline.sources.chat.left_out import LeftOut
 from pipeline.sources.reading.files import (
     Line,
     Sample,
@@ -20,6 +19,7 @@ from pipeline.sources.reading.files import (
     suffix,
 )
 from pipeline.sources.reading.json_records import Record, json_items
+from pipeline.sources.reading.left_out import LeftOut
 
 SURE = 0.8
 """How sure a connector must be of a file to read it as one of a folder."""

@@ -28,9 +28,9 @@ from pipeline.sources.chat._irc_lines import (
     newcomer,
 )
 from pipeline.sources.chat.exported_files import Seen, chat_lines
-from pipeline.sources.chat.left_out import LeftOut
 from pipeline.sources.chat.message import Channel, Message, conversations
 from pipeline.sources.reading.files import Line, Sample
+from pipeline.sources.reading.left_out import LeftOut
 
 NOTICES = "joins, parts and other notices of the server"
 EMPTY = "no text"

@@ -12,10 +12,10 @@ from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions, accounted, content_key
 from pipeline.sources.chat._marks import solved
 from pipeline.sources.chat._slack_text import Wording
-from pipeline.sources.chat.left_out import LeftOut
 from pipeline.sources.chat.message import Channel, Message, conversations, restored
 from pipeline.sources.reading.files import Sample, files_below, suffix
 from pipeline.sources.reading.json_records import Record, json_records, parsed_json
+from pipeline.sources.reading.left_out import LeftOut
 from pipeline.sources.reading.shelf import Shelf
 from pipeline.sources.reading.values import moment, scalar, whole
 

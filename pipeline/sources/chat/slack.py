@@ -25,10 +25,10 @@ from pipeline.sources.chat._slack_workspace import (
     name_of,
     workspace,
 )
-from pipeline.sources.chat.left_out import LeftOut
 from pipeline.sources.chat.message import Channel, conversations
 from pipeline.sources.reading.files import Sample, files_below
 from pipeline.sources.reading.json_records import first_object
+from pipeline.sources.reading.left_out import LeftOut
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}[^/]*\.json")
 _STAMP = re.compile(r"\d{6,11}\.\d{1,7}")

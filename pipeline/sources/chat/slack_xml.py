@@ -18,9 +18,9 @@ from pipeline.errors import UnreadableSource
 from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions, accounted, content_key
 from pipeline.sources.chat._slack_text import Wording
-from pipeline.sources.chat.left_out import LeftOut
 from pipeline.sources.chat.message import Channel, Message, conversations
 from pipeline.sources.reading.files import Sample, opened
+from pipeline.sources.reading.left_out import LeftOut
 from pipeline.sources.reading.values import moment, scalar
 
 _ROOT = re.compile(r"\s*(<\?xml[^>]*\?>)?\s*<slack[\s>]")

@@ -14,9 +14,9 @@ from pipeline.sources.base import ReadOptions, accounted, content_key
 from pipeline.sources.chat._whatsapp_lines import First, day_comes_first, first_line
 from pipeline.sources.chat._whatsapp_text import NOTICES, named, written
 from pipeline.sources.chat.exported_files import Seen, chat_files, chat_lines, sure_of_folder
-from pipeline.sources.chat.left_out import LeftOut
 from pipeline.sources.chat.message import Channel, Message, conversations
 from pipeline.sources.reading.files import Line, Sample, ignore
+from pipeline.sources.reading.left_out import LeftOut
 
 NO_MESSAGE = "lines before the first message"
 

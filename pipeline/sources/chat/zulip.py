@@ -11,9 +11,9 @@ from pipeline.errors import UnreadableSource
 from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions, accounted
 from pipeline.sources.chat._zulip_realm import Realm, Stream, realm, rows
-from pipeline.sources.chat.left_out import LeftOut
 from pipeline.sources.chat.message import Channel, Message, conversations, restored
 from pipeline.sources.reading.files import Sample, files_below
+from pipeline.sources.reading.left_out import LeftOut
 from pipeline.sources.reading.shelf import Shelf
 from pipeline.sources.reading.values import moment, scalar, whole
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from pipeline.errors import UnreadableSource
 from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions, accounted
-from pipeline.sources.chat.left_out import LeftOut
 from pipeline.sources.forums.discourse_topic import FORUM, Topic, posts_of, topic_document
 from pipeline.sources.forums.whole import same_kind
 from pipeline.sources.reading.files import Sample, files_below, look_at, suffix
 from pipeline.sources.reading.json_records import Record, first_object, json_items, json_records
+from pipeline.sources.reading.left_out import LeftOut
 from pipeline.sources.reading.shelf import Shelf
 from pipeline.sources.reading.values import scalar
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.records import Document, Link, PartName, Skipped, SourcePart
 from pipeline.sources.base import ReadOptions
-from pipeline.sources.chat.left_out import LeftOut
+from pipeline.sources.reading.left_out import LeftOut
 from pipeline.sources.reading.values import moment, scalar
 
 Topic = Mapping[str, object]

@@ -11,12 +11,12 @@ from pathlib import Path
 from pipeline.errors import UnreadableSource
 from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions, accounted
-from pipeline.sources.chat.left_out import LeftOut
 from pipeline.sources.forums.github_item import address_of, item_document
 from pipeline.sources.forums.github_said import Record, Said, nodes, said, said_in, text
 from pipeline.sources.forums.whole import same_kind
 from pipeline.sources.reading.files import Sample, files_below, look_at, suffix
 from pipeline.sources.reading.json_records import first_object, json_items, json_records
+from pipeline.sources.reading.left_out import LeftOut
 from pipeline.sources.reading.shelf import Shelf
 
 _SUFFIXES = (".json", ".jsonl", ".ndjson")

@@ -123,7 +123,7 @@ class _Left:
 
     def all(self) -> tuple[Skipped, ...]:
         counted = [
-            Skipped(f"{number} .{kind} files", "pictures, sound and programs are not read")
+            Skipped(f"{number} .{kind} files", "pictures, sound and programs are not read", number)
             for kind, number in sorted(self.media.items())
         ]
         return (*self.skipped, *counted)

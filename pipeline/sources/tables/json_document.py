@@ -76,12 +76,12 @@ def _is_alone(text: str) -> bool:
 
 def _place(text: str) -> str:
     """Where the first array lies whose objects have a name for text, as ijson writes it."""
-    events = ijson.parse(text.encode("utf-8", "replace"))
+    events = ijson.parse(text.encode("utf-8", "replace"), use_float=True)
     try:
         for prefix, event, value in islice(events, _MOST_EVENTS):
             if event == "map_key" and _is_record(prefix) and field_of(value) in PARTS:
                 return str(prefix)
-    except (ijson.JSONError, ValueError, RecursionError):
+    except (ijson.JSONError, ValueError, RecursionError, OverflowError):
         return ""
     return ""
 

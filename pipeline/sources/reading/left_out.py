@@ -1,4 +1,4 @@
-"""Counts what a chat connector leaves out, so that a thousand joins are told in one line."""
+"""Counts what a connector leaves out, so that a thousand joins are told in one line."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from collections.abc import Iterator
 
 from pipeline.records import Skipped
 
+NOTICES = "joins, calls and other notices of the system"
+EMPTY = "pictures, files and stickers without text"
+TWICE = "the same message a second time"
+
 
 class LeftOut:
     """What was left out of one place, counted by reason.
@@ -14,8 +18,8 @@ class LeftOut:
     >>> left = LeftOut("channel general")
     >>> left.add("joins and other notices of the system")
     >>> left.add("joins and other notices of the system")
-    >>> [skipped.where for skipped in left.told()]
-    ['channel general: 2 messages']
+    >>> [(skipped.where, skipped.number) for skipped in left.told()]
+    [('channel general: 2 messages', 2)]
     """
 
     def __init__(self, where: str, *, one: str = "message", many: str = "messages") -> None:
@@ -37,4 +41,4 @@ class LeftOut:
         """One `Skipped` for each reason, with the count in its place."""
         for reason, number in sorted(self._counts.items()):
             thing = self._one if number == 1 else self._many
-            yield Skipped(f"{self._where}: {number:,} {thing}", reason)
+            yield Skipped(f"{self._where}: {number:,} {thing}", reason, number)
