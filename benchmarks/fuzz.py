@@ -112,13 +112,19 @@ def fuzz(task: Task) -> Shard:
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         place = _place(Path(folder).resolve())
         while shard.inputs < task.inputs:
-            held = seeds[shard.inputs] if shard.inputs < len(seeds) else _next(pool, seeds, others, rng)
+            held = (
+                seeds[shard.inputs]
+                if shard.inputs < len(seeds)
+                else _next(pool, seeds, others, rng)
+            )
             faulthandler.dump_traceback_later(_HUNG, exit=True)
             told = check(held, reads, place, rng)
             faulthandler.cancel_dump_traceback_later()
             shard.inputs += 1
             if isinstance(told, Failure):
-                alike = next((f for f in shard.broken if (f.kind, f.where) == (told.kind, told.where)), told)
+                alike = next(
+                    (f for f in shard.broken if (f.kind, f.where) == (told.kind, told.where)), told
+                )
                 shard.failures[alike] += 1
                 shard.broken.setdefault(alike, held)
                 continue
@@ -214,13 +220,25 @@ def keep(shards: list[Shard], folder: Path) -> list[str]:
             (place / "input.pickle").write_bytes(pickle.dumps(held))
             (place / "failure.txt").write_text(failure.detail, errors="replace")
             times = shard.failures[failure]
-            lines.append(f"{shard.name}: {failure.kind} {failure.where} ({times:,} x): {ascii(str(path))}")
+            lines.append(
+                f"{shard.name}: {failure.kind} {failure.where} ({times:,} x): {ascii(str(path))}"
+            )
     return lines
 
 
 def in_json(shards: list[Shard]) -> str:
     """The table for other programs."""
-    names = ("name", "inputs", "recognised", "documents", "skipped", "errors", "kept", "slowest", "seconds")
+    names = (
+        "name",
+        "inputs",
+        "recognised",
+        "documents",
+        "skipped",
+        "errors",
+        "kept",
+        "slowest",
+        "seconds",
+    )
     told = [
         {**{name: getattr(shard, name) for name in names}, "lines": shard.own,
          "failures": [[f.kind, f.where, n] for f, n in shard.failures.items()]}
@@ -272,7 +290,9 @@ def _run(todo: list[Task], jobs: int) -> list[Shard]:
     shards.sort(key=lambda shard: shard.name)
     all_of_them = total(shards)
     print(row(all_of_them))
-    print(f"{all_of_them.own:,} of {all_of_them.statements:,} statements in functions were reached.")
+    print(
+        f"{all_of_them.own:,} of {all_of_them.statements:,} statements in functions were reached."
+    )
     return shards
 
 

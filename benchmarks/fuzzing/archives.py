@@ -25,13 +25,27 @@ def of_zip(data: bytes, rng: Random, change: Callable[[bytes], bytes]) -> bytes:
         return _patched(data, rng)
     if rng.random() < 0.75:
         name = _likely(parts, rng)
-        return _zipped([(member, change(held) if member == name else held, 0) for member, held in parts.items()])
+        return _zipped(
+            [
+                (member, change(held) if member == name else held, 0)
+                for member, held in parts.items()
+            ]
+        )
     return _hostile(parts, rng)
 
 
 def _likely(parts: Mapping[str, bytes], rng: Random) -> str:
     """A member, rather one that holds text than one that tells how it looks."""
-    texts = ("document.xml", "content.xml", "sheet1.xml", "sheet2.xml", "sharedStrings.xml", "workbook.xml", "meta.xml", "core.xml")
+    texts = (
+        "document.xml",
+        "content.xml",
+        "sheet1.xml",
+        "sheet2.xml",
+        "sharedStrings.xml",
+        "workbook.xml",
+        "meta.xml",
+        "core.xml",
+    )
     main = [name for name in parts if name.endswith(texts)]
     return rng.choice(main) if main and rng.random() < 0.8 else rng.choice(list(parts))
 
@@ -78,8 +92,21 @@ def _patched(data: bytes, rng: Random) -> bytes:
     if not entries:
         return bytes(made)
     at = rng.choice(entries)
-    place, form = rng.choice(((8, "<H"), (10, "<H"), (16, "<I"), (20, "<I"), (24, "<I"), (28, "<H"), (38, "<I"), (42, "<I")))
-    value = rng.choice((0, 1, 2, 99, 0xFFFF if form == "<H" else rng.choice((0xFFFFFFFF, 0x7FFFFFFF, 1 << 20))))
+    place, form = rng.choice(
+        (
+            (8, "<H"),
+            (10, "<H"),
+            (16, "<I"),
+            (20, "<I"),
+            (24, "<I"),
+            (28, "<H"),
+            (38, "<I"),
+            (42, "<I"),
+        )
+    )
+    value = rng.choice(
+        (0, 1, 2, 99, 0xFFFF if form == "<H" else rng.choice((0xFFFFFFFF, 0x7FFFFFFF, 1 << 20)))
+    )
     struct.pack_into(form, made, at + place, value)
     return bytes(made)
 

@@ -133,7 +133,9 @@ def _options(rng: Random) -> ReadOptions:
     if pick == 2:
         return ReadOptions(longest_line=rng.choice((10, 200, 3000)), notice=notice)
     if pick == 3:
-        return ReadOptions(day_first=rng.random() < 0.5, columns={"text": "body", "x": ""}, notice=notice)
+        return ReadOptions(
+            day_first=rng.random() < 0.5, columns={"text": "body", "x": ""}, notice=notice
+        )
     return ReadOptions(notice=notice)
 
 
@@ -216,7 +218,9 @@ def _document(one: Document) -> None:
     if one.status not in OUTCOME_STATUSES:
         raise Broken(f"the unknown status {one.status}")
     _utc(one.created)
-    if one.votes and not all(0 <= n < 1 << 60 for n in (one.votes.agree, one.votes.disagree, one.votes.passed)):
+    if one.votes and not all(
+        0 <= n < 1 << 60 for n in (one.votes.agree, one.votes.disagree, one.votes.passed)
+    ):
         raise Broken("votes beyond measure")
 
 
@@ -350,4 +354,6 @@ def _failure(error: BaseException) -> Failure:
         where = ""
     kind = "Broken" if isinstance(error, Broken) else type(error).__name__
     detail = str(error) if isinstance(error, Broken) else "".join(traceback.format_exception(error))
-    return Failure(kind, where if not isinstance(error, Broken) else _bare(str(error)), detail[-4000:])
+    return Failure(
+        kind, where if not isinstance(error, Broken) else _bare(str(error)), detail[-4000:]
+    )

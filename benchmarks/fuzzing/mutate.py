@@ -164,7 +164,16 @@ def _encoded(data: bytes, rng: Random) -> bytes:
         return text.encode("cp1252", "replace")
     if pick == 1:  # read in the wrong encoding on its way here
         return data.decode("latin-1").encode("utf-8")
-    names = ("utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "utf-32", "utf-7", "koi8-r", "shift-jis")
+    names = (
+        "utf-16",
+        "utf-16-le",
+        "utf-16-be",
+        "utf-8-sig",
+        "utf-32",
+        "utf-7",
+        "koi8-r",
+        "shift-jis",
+    )
     return text.encode(rng.choice(names), "replace")
 
 
@@ -227,5 +236,15 @@ def _special(rng: Random) -> Special:
         return Special("pipe")
     if pick == 1:
         return Special("folder")
-    targets = ("/etc/passwd", "/", ".", "..", "gone", "../../../etc", "/dev/zero", "a.json", "b.txt")
+    targets = (
+        "/etc/passwd",
+        "/",
+        ".",
+        "..",
+        "gone",
+        "../../../etc",
+        "/dev/zero",
+        "a.json",
+        "b.txt",
+    )
     return Special("link", rng.choice(targets))

@@ -45,7 +45,13 @@ def _slack() -> list[Input]:
             {"type": "rich_text_list", "style": "ordered", "indent": 0, "elements": []},
         ],
     }
-    blocks = {"type": "message", "user": "U02BEN", "text": "", "ts": f"{_T + 900}.0", "blocks": [rich]}
+    blocks = {
+        "type": "message",
+        "user": "U02BEN",
+        "text": "",
+        "ts": f"{_T + 900}.0",
+        "blocks": [rich],
+    }
     bot = {
         "type": "message",
         "subtype": "bot_message",
@@ -53,13 +59,23 @@ def _slack() -> list[Input]:
         "bot_id": "B1",
         "ts": f"{_T + 990}.5",
         "text": "",
-        "attachments": [{"pretext": "Line 3", "text": "low", "fields": [{"title": "bar", "value": "2"}]}],
+        "attachments": [
+            {"pretext": "Line 3", "text": "low", "fields": [{"title": "bar", "value": "2"}]}
+        ],
     }
-    joined = {"type": "message", "subtype": "channel_join", "user": "U02BEN", "ts": f"{_T}.9", "text": "in"}
+    joined = {
+        "type": "message",
+        "subtype": "channel_join",
+        "user": "U02BEN",
+        "ts": f"{_T}.9",
+        "text": "in",
+    }
     edited = {**first, "ts": f"{_T + 1200}.1", "edited": {"user": "U01ANA", "ts": f"{_T + 1300}.1"}}
     shared = {**edited, "ts": f"{_T + 1400}.1", "files": [{"name": "plan.pdf", "title": "Plan"}]}
     day = [root, answer, joined, blocks, bot, edited, shared]
-    channels = [{"id": "C01PUMP", "name": "pumps", "members": ["U01ANA"], "topic": {"value": "seals"}}]
+    channels = [
+        {"id": "C01PUMP", "name": "pumps", "members": ["U01ANA"], "topic": {"value": "seals"}}
+    ]
     whole = {
         "users.json": written(users),
         "channels.json": written(channels),
@@ -160,12 +176,22 @@ def _discord() -> list[Input]:
         "content": "@Ana " + _LINES[1],
         "reactions": [{"emoji": {"name": "✅", "code": "white_check_mark"}, "count": 2}],
     }
-    messages[2] |= {"embeds": [{"title": "Seal", "description": "a ring", "fields": []}], "content": ""}
+    messages[2] |= {
+        "embeds": [{"title": "Seal", "description": "a ring", "fields": []}],
+        "content": "",
+    }
     messages.append({**messages[0], "id": "99", "type": "GuildMemberJoin", "content": "Joined."})
     about = {"id": "70", "type": "GuildTextChat", "category": "Help", "name": "seals", "topic": "x"}
     held = {"guild": {"id": "7", "name": "Pumps"}, "channel": about, "messages": messages}
-    thread = {**held, "channel": {**about, "id": "71", "type": "GuildPublicThread", "name": "Stops"}}
-    direct = {**held, "guild": {"id": "0", "name": "Direct"}, "channel": {**about, "type": "DirectTextChat"}}
+    thread = {
+        **held,
+        "channel": {**about, "id": "71", "type": "GuildPublicThread", "name": "Stops"},
+    }
+    direct = {
+        **held,
+        "guild": {"id": "0", "name": "Direct"},
+        "channel": {**about, "type": "DirectTextChat"},
+    }
     whole = {"seals.json": written(held), "t.json": written(thread), "a.png": b"\x89PNG"}
     return [one("seals.json", written(held)), one("d.json", written(direct)), folder(whole)]
 
@@ -250,7 +276,12 @@ def _whatsapp() -> list[Input]:
         for n, (name, text) in enumerate(zip(_PEOPLE, _LINES, strict=True))
     )
     whole = {"WhatsApp Chat with Pumps.txt": android, "IMG-1.jpg": b"\xff\xd8\xff"}
-    return [one("_chat.txt", android), one("_chat.txt", phone), one("c.txt", america), folder(whole)]
+    return [
+        one("_chat.txt", android),
+        one("_chat.txt", phone),
+        one("c.txt", america),
+        folder(whole),
+    ]
 
 
 def _irc() -> list[Input]:
@@ -265,9 +296,10 @@ def _irc() -> list[Input]:
         f"[10:0{n}] <{name}> {text}\n"
         for n, (name, text) in enumerate(zip(("ana", "ben", "ana", "ben"), _LINES, strict=True))
     )
-    weechat = "".join(
-        f"2006-01-02 15:04:0{n}\t@ana\t{text}\n" for n, text in enumerate(_LINES)
-    ) + "2006-01-02 15:04:09\t-->\tben (~b@h) has joined #pumps\n"
+    weechat = (
+        "".join(f"2006-01-02 15:04:0{n}\t@ana\t{text}\n" for n, text in enumerate(_LINES))
+        + "2006-01-02 15:04:09\t-->\tben (~b@h) has joined #pumps\n"
+    )
     whole = {"#pumps_20060102.log": ubuntu, "#pumps_20060103.log": ubuntu}
     return [
         one("#pumps.log", plain),

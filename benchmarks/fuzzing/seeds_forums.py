@@ -39,16 +39,28 @@ def _discourse() -> list[Input]:
     latest = {
         "users": [{"id": 2, "username": "ben"}],
         "topic_list": {
-            "topics": [{"id": 8, "title": "New", "slug": "new", "excerpt": "Look", "posters": [{"user_id": 2}]}]
+            "topics": [
+                {
+                    "id": 8,
+                    "title": "New",
+                    "slug": "new",
+                    "excerpt": "Look",
+                    "posters": [{"user_id": 2}],
+                }
+            ]
         },
     }
-    each = [{**post, "topic_id": 5, "topic_title": "It leaks", "topic_slug": "it"} for post in posts]
+    each = [
+        {**post, "topic_id": 5, "topic_title": "It leaks", "topic_slug": "it"} for post in posts
+    ]
     return [
         one("topic.json", written(topic)),
         one("topics.jsonl", in_lines(topic, {**topic, "id": 66})),
         one("export.json", written(export)),
         one("posts.json", written({"latest_posts": each})),
-        folder({"5.json": written(topic), "latest.json": written(latest), "p.jsonl": in_lines(*each)}),
+        folder(
+            {"5.json": written(topic), "latest.json": written(latest), "p.jsonl": in_lines(*each)}
+        ),
     ]
 
 
@@ -95,7 +107,12 @@ def _github() -> list[Input]:
         "id": 44, "html_url": f"{_WEB}/issues/1#issuecomment-44", "issue_url": f"{_API}/issues/1",
         "user": {"login": "ben"}, "body": "> It leaks\n\nNew seal.", "created_at": "2020-01-02T00:00:00Z",
     }  # fmt: skip
-    pull = {**rest, "number": 2, "pull_request": {"merged_at": "2020-03-01T00:00:00Z"}, "draft": False}
+    pull = {
+        **rest,
+        "number": 2,
+        "pull_request": {"merged_at": "2020-03-01T00:00:00Z"},
+        "draft": False,
+    }
     gh = {
         "author": {"login": "ana", "is_bot": False}, "body": "It leaks.", "number": 3,
         "title": "T3", "url": f"{_WEB}/issues/3", "state": "OPEN", "createdAt": "2020-01-01T00:00:00Z",
@@ -138,7 +155,7 @@ _ANSWER = (
 
 def _mail() -> list[Input]:
     parts = (
-        "MIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=\"zz\"\n\n--zz\n"
+        'MIME-Version: 1.0\nContent-Type: multipart/alternative; boundary="zz"\n\n--zz\n'
         "Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\n"
         "Die =DCbergabe fiel aus.\n--zz\nContent-Type: text/html; charset=utf-8\n"
         "Content-Transfer-Encoding: base64\n\nPHA+SGVsbG88L3A+\n--zz--\n"
@@ -190,7 +207,9 @@ def _polis() -> list[Input]:
     )
     return [
         one("comments.csv", comments),
-        folder({"comments.csv": comments, "summary.csv": summary, "participants-votes.csv": people}),
+        folder(
+            {"comments.csv": comments, "summary.csv": summary, "participants-votes.csv": people}
+        ),
         folder({"comments.csv": comments, "comment-groups.csv": groups, "summary.csv": summary}),
     ]
 

@@ -7,7 +7,16 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from benchmarks.fuzzing.inputs import Input, folder, in_lines, one, packed, unzipped, written, zipped
+from benchmarks.fuzzing.inputs import (
+    Input,
+    folder,
+    in_lines,
+    one,
+    packed,
+    unzipped,
+    written,
+    zipped,
+)
 
 _SAVED = re.compile(rb"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _DAY = datetime(2020, 2, 3, 10, 11, tzinfo=UTC)
@@ -63,7 +72,9 @@ def _odt() -> list[Input]:
     table.set_value("A1", "oil")
     held.body.append(table)
     noted = Paragraph("Noted here")
-    noted.insert_annotation(after="Noted", body="a remark", creator="Bo", date=_DAY.replace(tzinfo=None))
+    noted.insert_annotation(
+        after="Noted", body="a remark", creator="Bo", date=_DAY.replace(tzinfo=None)
+    )
     held.body.append(noted)
     return [one("boiler.odt", _again(held))]
 
@@ -131,7 +142,8 @@ def _pdf() -> list[Input]:
     from pypdf import PdfReader, PdfWriter
 
     shown = " ".join(
-        f"({line}) Tj 0 -14 Td" for line in ("Cold starts", "Warm the oil first and wait re-", "peatedly.")
+        f"({line}) Tj 0 -14 Td"
+        for line in ("Cold starts", "Warm the oil first and wait re-", "peatedly.")
     )
     stream = f"BT /F1 12 Tf 40 800 Td {shown} ET"
     objects = (
@@ -148,7 +160,9 @@ def _pdf() -> list[Input]:
         places.append(len(out))
         out += f"{number} 0 obj\n{body}\nendobj\n".encode()
     table = "".join(f"{place:010} 00000 n \n" for place in places)
-    tail = f"xref\n0 7\n0000000000 65535 f \n{table}trailer\n<< /Size 7 /Root 1 0 R /Info 6 0 R >>\n"
+    tail = (
+        f"xref\n0 7\n0000000000 65535 f \n{table}trailer\n<< /Size 7 /Root 1 0 R /Info 6 0 R >>\n"
+    )
     plain = out + f"{tail}startxref\n{len(out)}\n%%EOF\n".encode()
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(plain)))
     for page in writer.pages:
@@ -229,7 +243,10 @@ def _jsonl() -> list[Input]:
         one("a.jsonl", lines),
         one("a.json", written([_RECORD, {**_RECORD, "id": 3}])),
         folder({"a.jsonl": lines, "b.jsonl.gz": packed(lines)}),
-        one("pages.jsonl", in_lines({"path": "docs/a.md", "text": _PAGE}, {"path": "b.rst", "text": _RST})),
+        one(
+            "pages.jsonl",
+            in_lines({"path": "docs/a.md", "text": _PAGE}, {"path": "b.rst", "text": _RST}),
+        ),
     ]
 
 
@@ -238,9 +255,19 @@ def _json() -> list[Input]:
 
 
 def _beir() -> list[Input]:
-    corpus = in_lines({"_id": "d1", "title": "Leak", "text": "It leaks"}, {"_id": "d2", "title": "T", "text": ""})
+    corpus = in_lines(
+        {"_id": "d1", "title": "Leak", "text": "It leaks"}, {"_id": "d2", "title": "T", "text": ""}
+    )
     queries = in_lines({"_id": "q1", "text": "leak?"})
-    return [folder({"corpus.jsonl": corpus, "queries.jsonl": queries, "qrels/test.tsv": "q\td\ts\nq1\td1\t1\n"})]
+    return [
+        folder(
+            {
+                "corpus.jsonl": corpus,
+                "queries.jsonl": queries,
+                "qrels/test.tsv": "q\td\ts\nq1\td1\t1\n",
+            }
+        )
+    ]
 
 
 def _markdown() -> list[Input]:
@@ -254,7 +281,10 @@ def _markdown() -> list[Input]:
 
 
 def _html() -> list[Input]:
-    return [one("cold.html", _HTML), folder({"a/cold.html": _HTML, "index.html": _HTML, "s.css": "a{}"})]
+    return [
+        one("cold.html", _HTML),
+        folder({"a/cold.html": _HTML, "index.html": _HTML, "s.css": "a{}"}),
+    ]
 
 
 def _collection() -> list[Input]:

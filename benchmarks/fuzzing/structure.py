@@ -135,7 +135,9 @@ def of_table(data: bytes, rng: Random) -> bytes | None:
         return None
     _change_rows(rows, rng)
     out = io.StringIO()
-    csv.writer(out, delimiter=rng.choice((sign, sign, sign, ";")), lineterminator="\n").writerows(rows)
+    csv.writer(out, delimiter=rng.choice((sign, sign, sign, ";")), lineterminator="\n").writerows(
+        rows
+    )
     written = out.getvalue()
     if rng.random() < 0.1:
         at = rng.randrange(len(written) + 1)

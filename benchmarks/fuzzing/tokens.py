@@ -31,7 +31,25 @@ _BYTES = (
     b"<!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;'>]>", b"<!DOCTYPE x SYSTEM 'file:///etc/passwd'>",
     b"<?xml version='1.0' encoding='utf-16'?>", b"<?xml version='1.1'?>", b"%PDF-", b"\x1a", b"\x0b\x0c",
 )  # fmt: skip
-_NESTS = ("[", "{", "(", "<a>", '{"a":', "[{", "> ", "- ", "*", "_", "`", "<", "&", "\\", "#", "((a", "::")
+_NESTS = (
+    "[",
+    "{",
+    "(",
+    "<a>",
+    '{"a":',
+    "[{",
+    "> ",
+    "- ",
+    "*",
+    "_",
+    "`",
+    "<",
+    "&",
+    "\\",
+    "#",
+    "((a",
+    "::",
+)
 
 
 def text(rng: Random) -> str:
@@ -67,7 +85,9 @@ def value(rng: Random, depth: int = 0) -> object:
     if pick == 5:
         return rng.choice((0, 1, -1, 2**31, 2**53 + 1, 2**63, -(2**64), 10**30, 10**400))
     if pick == 6:
-        return rng.choice((0.5, -0.0, 1e308, float("nan"), float("inf"), float("-inf"), 1577836800.5))
+        return rng.choice(
+            (0.5, -0.0, 1e308, float("nan"), float("inf"), float("-inf"), 1577836800.5)
+        )
     if pick == 7:
         return rng.choice((None, True, False))
     if pick == 8:

@@ -52,6 +52,7 @@ class ImportJob:
     indexed: IndexReport | None = None
     error: str = ""
     _stage_began: float = field(default_factory=time.monotonic)
+    _told: float = field(default_factory=time.monotonic)
     _stopping: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -61,8 +62,8 @@ class ImportJob:
 
     @property
     def rate(self) -> float:
-        """Records a second in this stage; 0 while that is not known."""
-        spent = time.monotonic() - self._stage_began
+        """Records a second in this stage, up to the last report; 0 while that is not known."""
+        spent = self._told - self._stage_began
         return self.done / spent if spent > 0.5 else 0.0
 
     @property
@@ -70,7 +71,8 @@ class ImportJob:
         """About how long this stage will still take; None while that is not known."""
         if not self.total or not self.rate:
             return None
-        return max(0.0, (self.total - self.done) / self.rate)
+        since = time.monotonic() - self._told
+        return max(0.0, (self.total - self.done) / self.rate - since)
 
     @property
     def stopping(self) -> bool:
@@ -95,7 +97,8 @@ class ImportJob:
         if self._stopping.is_set() and stage in BEFORE_KEEPING:
             raise ImportStopped("The import was stopped; nothing was changed.")
         if stage != self.stage:
-            self._stage_began = time.monotonic()
+            self._stage_began = self._told
+        self._told = time.monotonic()
         self.stage, self.done, self.total = stage, done, total
 
 

@@ -57,9 +57,10 @@ def _row(past: PastImport, found: Sequence[PastImport], title: str, *, busy: boo
         with st.container():
             st.markdown(f"**{escaped(shortened(past.source, 80))}** · {escaped(title)}")
             who = escaped(shortened(past.actor, 40))
-            st.caption(f"{_moment(past.started)}, by {who}  \n{_did(past)}")
+            back = f"  \nUndone {_moment(past.undone)}" if past.undone else ""
+            st.caption(f"{_moment(past.started)}, by {who}  \n{_did(past)}{back}")
         if past.undone:
-            st.badge(f"undone on {day(past.undone.astimezone())}", color="gray")
+            st.badge("undone", color="gray")
             return
         why_not = _why_not(past, found)
         st.button(

@@ -14,6 +14,7 @@ from pipeline.views.upload import without_place
 
 STARTED = "imports started here"
 NOUNS = {"Reading": "document", "Keeping": "document", "Embedding": "passage"}
+ALL_READ = 0.99
 EXPLAINED = {
     "Starting": "opening it",
     "Reading": "what is new is made ready",
@@ -129,9 +130,10 @@ def _share(job: ImportJob) -> float | None:
 
     Where all was read before the first document came out of it, its size tells nothing.
     """
-    if not job.total or (job.stage == "Reading" and job.done >= job.total):
+    if not job.total or job.stage not in NOUNS:
         return None
-    return min(job.done / job.total, 1.0)
+    share = min(job.done / job.total, 1.0)
+    return None if job.stage == "Reading" and share > ALL_READ else share
 
 
 def _lines() -> None:
@@ -166,7 +168,7 @@ def _ended(job: ImportJob) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             if job.state == "done":
                 page_link(
-                    "ask", f"Ask {escaped(job.community)} a question",
+                    "ask", f"Ask {escaped(shortened(job.community, 40))} a question",
                     icon=":material/search:", community=job.community,
                 )  # fmt: skip
             st.button(

@@ -6,6 +6,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,19 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def address(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the app, running with the sample community and without any model."""
-    home = tmp_path_factory.mktemp("browser") / "home"
+    with _served(sample_home, tmp_path_factory.mktemp("browser") / "home") as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def own_address(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same for the tests of one file, which may change what is in it."""
+    with _served(sample_home, tmp_path_factory.mktemp("browser") / "home") as served:
+        yield served
+
+
+@contextmanager
+def _served(sample_home: Path, home: Path) -> Iterator[str]:
     shutil.copytree(sample_home, home)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

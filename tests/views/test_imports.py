@@ -14,6 +14,7 @@ from pipeline.flow.jobs import import_job
 from pipeline.flow.workspace import Workspace, communities
 from pipeline.records import Outcome
 from pipeline.settings import load_settings
+from pipeline.views.import_choices import NEW
 from pipeline.views.upload import given_files
 
 PATIENCE = 60  # seconds
@@ -271,6 +272,18 @@ def test_a_column_can_be_given_another_meaning(bringing, told, faults):
 
     assert faults(app) == []
     assert "Disciplines" not in told(app)
+
+
+def test_what_was_chosen_stays_when_it_goes_to_another_community(with_sample, opened, told):
+    app = shown(opened("contribute", community="sample"), "Bring in what you have")
+    app = drop(app, ("drills.csv", TABLE))
+    column(app, "department").set_value("tags")
+    next(t for t in app.toggle if t.label == "Keep names").set_value(True).run()
+    next(s for s in app.selectbox if s.label == "Into the community").set_value(NEW).run()
+
+    assert column(app, "department").value == "tags"
+    assert next(t for t in app.toggle if t.label == "Keep names").value is True
+    assert app.text_input(key="new community").value == "drills"
 
 
 def test_a_table_without_text_says_so_and_can_be_mapped(bringing, told, faults):

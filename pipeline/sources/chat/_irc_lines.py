@@ -80,7 +80,7 @@ _NOTICE = re.compile(
     r"(?:-!-|-->|<--|--(?= |$|\t)|---|=!=|=-=|===|\*{2,}|-\S{1,99}- |-->\||\|<--|!\S{3,64} |"
     r"\[(?:Notice|Info|Server)\]|<(?:--|-)|(?:Quits|Joins|Parts|Mode|Topic): )"
 )
-_HOST = r"(?:[\[(]\S*[\])]\s+|\[\S*\]\s+|\(?\S+@\S+\)?\s+)?"
+_HOST = r"(?:[\[(]\S{0,200}[\])]\s+|\(?\S{1,100}@\S{1,200}\s+)?"
 _EVENT = re.compile(
     _HOST + r"(?:ha(?:s|ve) (?:joined|left|quit|parted|been kicked|changed|set|kicked|"
     r"set mode|logged)|(?:is|are) now known as|sets? mode|(?:gives|removes) (?:channel|voice)|"
@@ -107,7 +107,7 @@ _HEADER_STARTS = frozenset("*-=SLDBEsldbe")
 
 
 _NEWCOMER = re.compile(
-    r"(\S{1,64}) (?:[\[(]\S*[\])] +)?has joined\b|(?:is|are) now known as (\S{1,64})"
+    r"(\S{1,64}) (?:[\[(]\S{0,100}[\])] +)?has joined\b|(?:is|are) now known as (\S{1,64})"
     r"|Joins: (\S{1,64})"
 )
 

@@ -21,7 +21,7 @@ _HALVES = "|".join(
 )
 _HALF = rf"(?:[ap]\.?\s?m\.?|{_HALVES})"
 _HEADER = re.compile(
-    rf"""[{MARKS}]*(?P<open>\[)?[{MARKS}]*
+    rf"""[{MARKS}]*+(?P<open>\[)?[{MARKS}]*
     (?P<one>\d{{1,4}})[{MARKS}]*(?P<sign>[./-])\s?(?P<two>\d{{1,2}})[{MARKS}]*(?P=sign)\s?
     (?P<three>\d{{1,4}})\.?
     (?P<comma>[,،]?)\s+(?:(?:klo|kl\.?|um|às|a\ las|à|u|o)\s)?

@@ -25,11 +25,11 @@ _PLAIN = re.compile(
     re.IGNORECASE,
 )
 _ATTACHED = re.compile(
-    rf"{_MARK}*(?:<[^<>:\n]{{3,40}}: [^<>\n]{{1,200}}\.\w{{2,5}}>"
-    rf"|{_MARK}*\S[^\n]{{0,200}}\.\w{{2,5}} \([^()\n]{{4,40}}\))\s*"
+    rf"{_MARK}*+(?:<[^<>:\n]{{3,40}}: [^<>\n]{{1,200}}\.\w{{2,5}}>"
+    rf"|\S[^\n]{{0,200}}\.\w{{2,5}} \([^()\n]{{4,40}}\))\s*"
 )
 _EDITED = re.compile(
-    rf"\s*{_MARK}*<{_MARK}*[^<>\n]{{0,40}}(?:edited|bearbeitet|edit[óa]|editada|editado|modifi|"
+    rf"(?<![\s{MARKS}])[\s{MARKS}]*+<[^<>\n]{{0,40}}(?:edited|bearbeitet|edit[óa]|editada|editado|modifi|"
     r"bewerkt|изменен|редактир|edytowan|upraven|szerkeszt|muokat|redig|düzenlen|diedit|編集|编辑|"
     r"編輯|수정|تعديل|נערכה)[^<>\n]{0,40}>\s*$",
     re.IGNORECASE,
@@ -50,7 +50,7 @@ _DELETED = re.compile(
 )
 _ENCRYPTED = re.compile(
     r"end-to-end.{0,3}encrypt|ende-zu-ende|(?:de )?extremo a extremo|bout en bout|ponta a ponta|"
-    r"crittografia end-to-end|end-to-end-?versleutel|сквозн\w+ шифр|uçtan uca|端到端|端對端|종단간|"
+    r"crittografia end-to-end|end-to-end-?versleutel|сквозн\w{1,9} шифр|uçtan uca|端到端|端對端|종단간|"
     r"エンドツーエンド|تمامًا بين الطرفين|waiting for this message",
     re.IGNORECASE,
 )

@@ -27,7 +27,7 @@ _PERSON = re.compile(r"@_?\*\*([^*|\n]+)(?:\|(\d+))?\*\*")
 _GROUP = re.compile(r"@_?\*([^*\n]+)\*")
 _STREAM = re.compile(r"#\*\*([^*\n]+?)(?:@\d+)?\*\*")
 _QUOTE = re.compile(
-    r"^@_?\*\*[^*\n]+\*\* \[[^\]\n]+\]\([^)\s]*/near/(\d+)\):?[ \t]*\n"
+    r"^@_?\*\*[^*\n]+\*\* \[[^\]\n]+\]\([^)\s]{0,500}/near/(\d+)\):?[ \t]*\n"
     r"(`{3,})quote\n.*?^\2[ \t]*$\n?",
     re.MULTILINE | re.DOTALL,
 )

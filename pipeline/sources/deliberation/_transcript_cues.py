@@ -19,7 +19,7 @@ from pipeline.sources.reading.files import Line
 _TIMES = re.compile(r"\s*((?:\d{1,4}:)?\d{1,3}:\d{2})[.,]\d{1,3}\s*-->")
 _ARROW = re.compile(r"\s*\S{1,40}\s*-->\s*\S")
 _ASIDE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^<>]{1,100})>", re.IGNORECASE)
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]{1,100})>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,200}>|\{\\[^{}]{0,100}\}")
 _MOSTLY = 0.5
 _OFTEN = 3
@@ -47,7 +47,7 @@ def is_srt(lines: tuple[str, ...]) -> bool:
 
 def title_of(text: str) -> str:
     """The title after "WEBVTT -" in the first line, or an empty text."""
-    found = re.match(r"\s*WEBVTT[ \t]+-?[ \t]*(\S.{0,200})", text)
+    found = re.match(r"\s*WEBVTT[ \t]++-?[ \t]*+(\S.{0,200})", text)
     return found[1].strip() if found else ""
 
 

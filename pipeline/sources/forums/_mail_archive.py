@@ -15,7 +15,7 @@ LARGEST = 1 << 24
 
 Kind = Literal["mbox", "listserv", "mail"]
 
-_ENVELOPE = re.compile(rb"From \S.*\d{1,2}:\d\d.*\b(?:19|20)\d\d\b")
+_ENVELOPE = re.compile(rb"From \S.{0,300}?\d{1,2}:\d\d.{0,60}?\b(?:19|20)\d\d\b")
 _BARE_ENVELOPE = re.compile(rb"From (?:-|\S+@\S+|MAILER-DAEMON)(?:\s|$)")
 _RULE = re.compile(rb"={50,}\s*$")
 _QUOTED_ENVELOPE = re.compile(rb"^>(?=>*From )")

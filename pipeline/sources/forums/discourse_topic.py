@@ -18,7 +18,7 @@ FORUM = "forum_url"
 
 _WITH_TEXT = (1, 2)  # regular posts, and what moderators write; 3 are notices, 4 whispers
 _WHISPER = 4
-_QUOTED = re.compile(r"<aside\b[^>]*?\bdata-topic=\"(\d{1,15})\"")
+_QUOTED = re.compile(r"<aside\b[^<>]*?\bdata-topic=\"(\d{1,15})\"")
 _INTERNAL = re.compile(r"(?:https?://[^/\s]+)?(?:/[\w-]+)?/t/(?:[^/\s]*/)?(\d{1,15})(?:[/?#].*)?")
 _QUOTE_TAG = re.compile(r"\[(/?)quote\b[^\]\n]{0,300}\]", re.IGNORECASE)
 

@@ -27,7 +27,7 @@ _BELONGS = (
 
 _LINK = re.compile(r"https?://[^\s\"]+/(issues|pulls?|discussions)/\d+")
 _NODE = re.compile(
-    r'^\s*\[?\s*\{\s*"data"\s*:\s*\{\s*"(repository|search|nodes?|organization|viewer|user)"'
+    r'^\s*+\[?\s*+\{\s*"data"\s*:\s*\{\s*"(repository|search|nodes?|organization|viewer|user)"'
     r'[^\]]{0,4000}?"(discussions?|issues?|pullRequests?|nodes|edges)"\s*:\s*[\[{]'
 )
 _ITEM = re.compile(r'"(html_)?url"\s*:\s*"https?://[^\s"]+/(issues|pulls?|discussions)/\d+"')
@@ -36,7 +36,7 @@ _OF_ITEMS = frozenset(
      "closedByPullRequestsReferences", "comments_url", "answerChosenAt", "isAnswered"]
 )  # fmt: skip
 _OF_AN_ACCOUNT = re.compile(r"(.*/)?(issues|pull_requests)_\d+\.json(\.gz)?")
-_MIGRATED = re.compile(r'^\s*\[?\s*\{\s*"type"\s*:\s*"[a-z_]+"\s*,\s*"url"\s*:\s*"https?://')
+_MIGRATED = re.compile(r'^\s*+\[?\s*+\{\s*"type"\s*:\s*"[a-z_]+"\s*,\s*"url"\s*:\s*"https?://')
 
 
 class GitHub:

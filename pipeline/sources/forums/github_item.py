@@ -28,15 +28,16 @@ _REPLACED = re.compile(r"\b(duplicate|superseded|obsolete)\b", re.IGNORECASE)
 _REFERENCE = r"(https?://\S+|[\w.-]+/[\w.-]+#\d+|#\d+)"
 _SAYS = {
     "duplicate": re.compile(
-        rf"^\W*(?:this is |closing as )?(?:an? )?duplicate of (?:issue |pr )?{_REFERENCE}",
+        rf"^[^\w\n]*+(?:this is |closing as )?(?:an? )?duplicate of (?:issue |pr )?{_REFERENCE}",
         re.IGNORECASE | re.MULTILINE,
     ),
     "supersedes": re.compile(
-        rf"^\W*(?:this )?(?:supersedes|replaces) (?:issue |pr )?{_REFERENCE}",
+        rf"^[^\w\n]*+(?:this )?(?:supersedes|replaces) (?:issue |pr )?{_REFERENCE}",
         re.IGNORECASE | re.MULTILINE,
     ),
     "related": re.compile(
-        rf"^\W*(?:superseded|replaced) by (?:issue |pr )?{_REFERENCE}", re.IGNORECASE | re.MULTILINE
+        rf"^[^\w\n]*+(?:superseded|replaced) by (?:issue |pr )?{_REFERENCE}",
+        re.IGNORECASE | re.MULTILINE,
     ),
 }
 

@@ -13,9 +13,9 @@ Record = Mapping[str, object]
 _COMMENTS = ("comments", "comments_data", "commentsData", "comment_list", "review_comments")
 _STATES = {"APPROVED": "Approved", "CHANGES_REQUESTED": "Changes requested"}
 _MAIL_NOTICE = re.compile(
-    r"^\W*(Reply to this email directly|You are receiving this because)\b.*", re.MULTILINE
+    r"^[^\w\n]*+(Reply to this email directly|You are receiving this because)\b.*", re.MULTILINE
 )
-_MAIL_REST = re.compile(r"\s*(>.*|[—–\ufffd-]{1,3}|https?://\S+|<https?://\S+)?\s*")
+_MAIL_REST = re.compile(r"\s*+(>.*|[—–\ufffd-]{1,3}|https?://\S+|<https?://\S+)?\s*")
 _MAIL_HEAD = re.compile(r"On .{4,300}\bwrote:")
 
 

@@ -36,7 +36,7 @@ _SITE = re.compile(
     r"stackapps)\.com|mathoverflow\.net))(?:-[a-z]+)?",
     re.IGNORECASE,
 )
-_POSTS = re.compile(r"<row\b[^>]*\bPostTypeId=", re.DOTALL)
+_POSTS = re.compile(r"<row\b[^<>]*\bPostTypeId=", re.DOTALL)
 _ALONE = re.compile(
     r"<(users|comments|postlinks|votes|tags|badges|posthistory)>\s*<row\s+Id=", re.IGNORECASE
 )

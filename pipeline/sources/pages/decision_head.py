@@ -225,7 +225,7 @@ def _rfc_title(heading: str, held: Mapping[str, str], path: str) -> str:
 
 
 def _last_number(link: re.Match[str] | None) -> str:
-    found = re.search(r"(\d+)/?$", link[0]) if link else None
+    found = re.search(r"(?<!\d)(\d+)/?$", link[0]) if link else None
     return found[1] if found else ""
 
 

@@ -86,7 +86,7 @@ def part_of(heading: str) -> PartName:
 
 
 def _plain(heading: str) -> str:
-    bare = re.sub(r"[\[(]optional[\])]|\{[^}]*\}", "", heading, flags=re.IGNORECASE)
+    bare = re.sub(r"[\[(]optional[\])]|\{[^{}]*\}", "", heading, flags=re.IGNORECASE)
     return re.sub(r"^[\d. ]+|\b0+\b", "", re.sub(r"[\W_]+", " ", bare)).strip().casefold()
 
 

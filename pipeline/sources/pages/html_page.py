@@ -22,7 +22,7 @@ from pipeline.sources.reading.values import listed, moment, scalar, whole
 from pipeline.sources.tables.columns import MOST_TAGS
 
 _BEGINNING = re.compile(
-    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,5000}?-->\s*){0,5}"
+    r"\s*+(?:<\?xml[^>]{0,200}>\s*+)?(?>(?><!--.{0,5000}?-->)\s*+){0,5}"
     r"<(?:!doctype\s+html|html|head|body)[\s>]",
     re.IGNORECASE | re.DOTALL,
 )

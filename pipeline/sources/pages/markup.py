@@ -22,12 +22,14 @@ _KINDS = {
     "check", "done", "question", "help", "faq", "warning", "caution", "attention", "failure",
     "fail", "missing", "danger", "error", "bug", "example", "quote", "cite",
 }  # fmt: skip
-_DIVISION = re.compile(r"\s{0,12}:{3,}\s*(\{[^}\n]{0,300}\}|[\w-]{1,60})?\s*([^\n]{0,300}?)[\s:]*$")
+_DIVISION = re.compile(
+    r"\s{0,12}:{3,}+\s*+(\{[^}\n]{0,300}\}|[\w-]{1,60})?\s*+([^\n]{0,300}?)[\s:]*+$"
+)
 _CALLOUT = re.compile(r"((?:\s{0,3}>)+)\s*\[!([\w -]{1,40})(?:\|[^\]\n]{0,40})?\][+-]?\s*(.*)$")
 _SETEXT = re.compile(r"\s{0,3}(=+|-+)\s*$")
 _HEADING = re.compile(r"\s{0,3}(#{1,6})[ \t]+(.{1,300}?)[ \t#]*$")
 _MDX = re.compile(
-    r"(import\s+(?:[\w*{}\s,$]{1,400}\sfrom\s+)?['\"][^'\"\n]{1,400}['\"];?\s*$"
+    r"(import\s++(?:[\w*{}\s,$]{1,400}\sfrom\s++)?['\"][^'\"\n]{1,400}['\"];?\s*$"
     r"|export\s+(?:const|let|var|default|function|async)\s)"
 )
 _TAG_ONLY = re.compile(r"\s*(?:</?[A-Z][\w.]{0,60}(?:\s[^<>\n]{0,1000})?/?>\s*)+$")
@@ -35,7 +37,7 @@ _TAG = re.compile(r"</?[A-Z][\w.]{0,60}(?:\s[^<>\n]{0,1000})?/?>|\{/\*.{0,1000}?
 _LIQUID = re.compile(r"\{%-?[^\n]{0,1000}?%\}")
 _EXPRESSION = re.compile(r"\{\{[^\n]{0,1000}?\}\}")
 _LABEL = re.compile(r"\[([^\[\]{}\n]{1,200})\]\(")
-_ATTRIBUTES = re.compile(r"\{:[^{}\n]{0,300}\}|\s*\{\s?[#.][^{}\n]{1,300}\}")
+_ATTRIBUTES = re.compile(r"\{:[^{}\n]{0,300}\}|(?<!\s)\s*+\{\s?[#.][^{}\n]{1,300}\}")
 _ROLE = re.compile(r"\{[\w:-]{1,30}\}`([^`<\n]{0,300}?)\s?(?:<[^`>\n]{0,500}>)?`")
 _LINK = re.compile(
     r"(!?)\[\[([^\[\]|#^\n]{0,300})(?:[#^]([^\[\]|\n]{0,300}))?(?:\\?\|([^\[\]\n]{0,300}))?\]\]"

@@ -44,7 +44,7 @@ _NO_TITLE = re.compile(
     r"|slide \d+|\W*|document\d*|title)", re.IGNORECASE
 )  # fmt: skip
 _DATE = re.compile(r"D?:?(\d{4})(\d\d)?(\d\d)?")
-_BROKEN = re.compile(r"([^\W\d_]{2,})-\n([^\W\d_]{2,})")
+_BROKEN = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,}+)-\n([^\W\d_]{2,}+)")
 _BULLET = re.compile(r"\s*(?:[-*•◦▪–·]|\(?\d{1,3}[.)]|[a-z][.)])\s")
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it warns of is told as skipped
@@ -193,7 +193,9 @@ def readable(pages: Sequence[Sequence[str]]) -> list[str]:
         ]
         for lines in pages
     ]
-    hyphened = set(re.findall(r"\w+-\w+", "\n".join(line for lines in kept for line in lines)))
+    hyphened = set(
+        re.findall(r"(?<!\w)\w++-\w+", "\n".join(line for lines in kept for line in lines))
+    )
     return [_joined(lines, hyphened) for lines in kept]
 
 

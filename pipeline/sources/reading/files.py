@@ -20,6 +20,7 @@ from pipeline.errors import UnreadableSource
 from pipeline.records import Skipped
 from pipeline.sources.reading.archive import office_members
 from pipeline.sources.reading.encodings import SAMPLE, SURE, Mending, encoding_of
+from pipeline.sources.reading.gunzip import Gunzip
 from pipeline.sources.reading.meter import metered
 
 LONGEST_LINE = 1 << 24
@@ -242,26 +243,13 @@ def opened(path: Path) -> IO[bytes]:
         raw = metered(path)
         if not packed:
             return io.BufferedReader(raw)
-        return cast(IO[bytes], _Gunzip(raw))
+        return cast(IO[bytes], Gunzip(raw, path))
     except FileNotFoundError:
         raise UnreadableSource(f"There is no file {path}.") from None
     except IsADirectoryError:
         raise UnreadableSource(f"{path} is a folder; a file is needed here.") from None
     except OSError as error:
         raise UnreadableSource(f"{path} cannot be read: {error.strerror}.") from None
-
-
-class _Gunzip(gzip.GzipFile):
-    """A gzip file that closes the file underneath with itself."""
-
-    def __init__(self, raw: io.RawIOBase) -> None:
-        self._below = io.BufferedReader(raw)
-        super().__init__(fileobj=self._below, mode="rb")
-
-    def close(self) -> None:
-        """Close both."""
-        super().close()
-        self._below.close()
 
 
 def read_bytes(path: Path, *, most: int = LONGEST_LINE * 16) -> bytes:

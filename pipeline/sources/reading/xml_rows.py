@@ -24,7 +24,7 @@ from pipeline.sources.reading.files import Line, read_lines
 ROW = "row"
 _HEAD_LINES = 20
 _ROW_LINE = re.compile(r"\s*<row\b.*/>\s*$", re.DOTALL)
-_FRAME = re.compile(r"\s*(<\?xml[^>]*\?>)?\s*(</?[\w:.-]+(\s[^<>]*)?>)?\s*$")
+_FRAME = re.compile(r"\s*+(<\?xml[^<>]*\?>)?\s*+(</?[\w:.-]+(\s[^<>]*)?>)?\s*+$")
 _CLOSING = re.compile(r"</(?!row\b)[\w:.-]+>\s*$")
 _DECLARED = re.compile(r"<!(DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
