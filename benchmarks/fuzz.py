@@ -95,10 +95,9 @@ def begin() -> None:
 
 def fuzz(task: Task) -> Shard:
     """Feed one connector."""
-    from pipeline.sources.registry import connector
-
     from benchmarks.fuzzing.check import Failure, check
     from benchmarks.fuzzing.seeds import SEEDS, seeds_of
+    from pipeline.sources.registry import connector
 
     reads = connector(task.name)
     rng = Random(f"{task.seed}/{task.name}")
@@ -221,7 +220,7 @@ def keep(shards: list[Shard], folder: Path) -> list[str]:
             (place / "failure.txt").write_text(failure.detail, errors="replace")
             times = shard.failures[failure]
             lines.append(
-                f"{shard.name}: {failure.kind} {failure.where} ({times:,} x): {ascii(str(path))}"
+                f"{shard.name}: {failure.kind} {failure.where} ({times:,} x): {str(path)!a}"
             )
     return lines
 
@@ -263,9 +262,8 @@ def main() -> int:
     )  # fmt: skip
     given = parser.parse_args()
     begin()
-    from pipeline.sources.registry import connectors
-
     from benchmarks.fuzzing.seeds import SEEDS
+    from pipeline.sources.registry import connectors
 
     names = [one.name for one in connectors()]
     if missing := [name for name in names if name not in SEEDS]:

@@ -31,7 +31,7 @@ WORK = """
 import json, resource, sys
 from pathlib import Path
 from pipeline.flow.contract import import_json
-from pipeline.flow.importing import import_source
+from pipeline.flow.importing import (import_source)
 from pipeline.flow.workspace import Workspace
 from pipeline.settings import Settings
 base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from pipeline.cli import app
-from pipeline.flow.importing import formats
+from pipeline.flow.opening import formats
 
 HERE = Path(__file__).parent
 FORMATS = """# Formats

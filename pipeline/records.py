@@ -6,15 +6,12 @@ Every room takes and returns these. Offsets are character offsets into `Experien
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
-import orjson
+from pipeline.basics import content_digest, one_line
 
 OutcomeStatus = Literal["worked", "partly", "failed", "too early", "unknown"]
 """How what was tried turned out."""
@@ -59,39 +56,6 @@ Precedent = Literal["strong", "weak", "none"]
 PatternKind = Literal["agreement", "tension", "outlier", "drift", "cross-field"]
 PatternStatus = Literal["proposed", "endorsed", "contested", "retired"]
 TextFormat = Literal["text", "markdown", "html"]
-
-LONGEST_LINE = 500
-"""Characters of what is told of something that was left out, or needs to be known."""
-
-_NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
-
-
-def utc(moment: datetime | None) -> datetime | None:
-    """The same moment in UTC; a moment without a zone is read as UTC already."""
-    if moment is None:
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def digest(*values: object) -> str:
-    """Hexadecimal SHA-256 (64 characters) of values that JSON can write.
-
-    >>> digest("a", 1) == digest("a", 1)
-    True
-    >>> digest("a", "b") == digest("ab")
-    False
-    """
-    written = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _content_digest(*values: object) -> str:
-    """As `digest`, several times as fast for long text; the two differ."""
-    try:
-        written = orjson.dumps(values, default=str)
-    except (TypeError, ValueError):  # halves of characters, numbers beyond 64 bits
-        return digest(*values)
-    return hashlib.sha256(written).hexdigest()
 
 
 # --- what comes in -----------------------------------------------------------------------
@@ -171,7 +135,7 @@ class Document:
             more.append([(link.kind, link.target) for link in self.links])
         if self.votes:
             more.append((self.votes.agree, self.votes.disagree, self.votes.passed))
-        return _content_digest(
+        return content_digest(
             self.title,
             parts,
             self.author,
@@ -182,17 +146,6 @@ class Document:
             self.language,
             *more,
         )
-
-
-def one_line(text: str, longest: int = LONGEST_LINE) -> str:
-    r"""The text as one line that can be shown: no controls, no halves of characters, cut.
-
-    >>> one_line("a\nb\x1b[2J\ud800")
-    'a b [2J '
-    """
-    if _NOT_SHOWN.search(text):
-        text = _NOT_SHOWN.sub(" ", text)
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,89 +391,7 @@ class Topic:
     share: float = 0.0
 
 
-# --- what an import or index run did -----------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ImportPart:
-    """One part of a source of several kinds: where it lay, what read it, what it gave."""
-
-    where: str
-    connector: str
-    documents: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import did. Counts are of documents, `experiences` of what they gave.
-
-    `parts` tells how each part of a mixed folder was recognised; `messages` counts the posts,
-    mails or sections in the documents; `authors` counts people by the names they had there.
-    `skipped` holds the first thousand, `skipped_reasons` counts them all. `redacted` counts what
-    was taken out of text. `resumed` documents were ready from an import that was cut short.
-    `notices` say what a reader should know of it: an encoding that was guessed, columns unused.
-    """
-
-    connector: str
-    source: str
-    documents: int = 0
-    experiences: int = 0
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    skipped: tuple[Skipped, ...] = ()
-    skipped_reasons: Mapping[str, int] = field(default_factory=dict)
-    samples: tuple[Experience, ...] = ()
-    notices: tuple[str, ...] = ()
-    parts: tuple[ImportPart, ...] = ()
-    messages: int = 0
-    authors: int = 0
-    first: datetime | None = None
-    last: datetime | None = None
-    disciplines: Mapping[str, int] = field(default_factory=dict)
-    outcomes: Mapping[OutcomeStatus, int] = field(default_factory=dict)
-    redacted: Mapping[str, int] = field(default_factory=dict)
-    resumed: int = 0
-    limited: bool = False
-    run: int = 0
-    dry_run: bool = False
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class PastImport:
-    """One import in the history. `undone` is when it was taken back, `can_undo` whether it can.
-
-    `known_later` counts what people recorded since on experiences that undoing would remove.
-    """
-
-    run: int
-    source: str
-    connector: str
-    actor: str
-    started: datetime
-    seconds: float
-    added: int = 0
-    changed: int = 0
-    removed: int = 0
-    unchanged: int = 0
-    undone: datetime | None = None
-    can_undo: bool = False
-    known_later: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class IndexReport:
-    """What an index run did, in passages. `cached` were found in the embedding cache."""
-
-    passages: int = 0
-    embedded: int = 0
-    cached: int = 0
-    deleted: int = 0
-    rebuilt: bool = False
-    encoder: str = ""
-    seconds: float = 0.0
+# --- who acts ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

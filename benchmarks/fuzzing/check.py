@@ -19,20 +19,20 @@ from random import Random
 from types import FrameType
 from typing import Any
 
+from benchmarks.fuzzing.inputs import Input
+from pipeline.basics import one_line
 from pipeline.documents.authors import Pseudonyms
 from pipeline.documents.build import build_experience
 from pipeline.documents.redact import Redactor
 from pipeline.documents.split import split_experience
 from pipeline.errors import DoubleloopError, InputError
-from pipeline.flow.importing import _only_folder
-from pipeline.records import OUTCOME_STATUSES, Document, Experience, Skipped, one_line
+from pipeline.flow.opening import only_folder
+from pipeline.records import OUTCOME_STATUSES, Document, Experience, Skipped
 from pipeline.sources.base import Connector, ReadOptions
 from pipeline.sources.chat import gathering
 from pipeline.sources.reading.archive import unpacked
 from pipeline.sources.reading.shelf import Shelf
 from pipeline.sources.registry import recognise
-
-from benchmarks.fuzzing.inputs import Input
 
 SLOWEST = 10.0
 """Seconds that one input may take."""
@@ -88,7 +88,7 @@ def check(held: Input, connector: Connector, place: Path, rng: Random) -> Told |
         with _limited(), _watched(place):
             _as_the_product_does(path, connector, rng, told)
             options = _options(rng)
-            _readings(lambda: connector.read(path, options), told)
+            readings(lambda: connector.read(path, options), told)
             if (columns := getattr(connector, "columns", None)) is not None:
                 _clear(lambda: columns(path), told)
         if left := sorted(os.listdir(place / "tmp")):
@@ -113,13 +113,13 @@ def _as_the_product_does(path: Path, connector: Connector, rng: Random, told: To
     def read() -> Iterator[Document | Skipped]:
         with unpacked(path) as opened:
             yield from opened.skipped
-            readable = _only_folder(opened.path) if opened.packed else opened.path
+            readable = only_folder(opened.path) if opened.packed else opened.path
             found = recognise(readable)
             told.recognised = found.name == connector.name
             if not told.recognised or opened.packed:  # else it is read below
                 yield from found.read(readable, _options(rng))
 
-    _readings(read, told)
+    readings(read, told)
 
 
 def _options(rng: Random) -> ReadOptions:
@@ -146,7 +146,7 @@ def _notice(note: str) -> None:
 # --- what must hold ----------------------------------------------------------------------
 
 
-def _readings(read: Callable[[], Iterator[Document | Skipped]], told: Told) -> None:
+def readings(read: Callable[[], Iterator[Document | Skipped]], told: Told) -> None:
     keys: set[str] = set()
 
     def through() -> None:
@@ -287,7 +287,7 @@ def _limited() -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-class _Watch:
+class Watch:
     """Which files are opened and changed: none outside of the folder of the input."""
 
     place = ""
@@ -316,7 +316,7 @@ def _for_writing(given: tuple[Any, ...]) -> bool:
     return isinstance(flags, int) and bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
 
 
-_watch = _Watch()
+_watch = Watch()
 
 
 def watch_files() -> None:

@@ -16,7 +16,7 @@ from pipeline.flow.fetching import fetched, is_address
 from pipeline.flow.history import imports as flow_imports
 from pipeline.flow.history import undo as flow_undo
 from pipeline.flow.importing import bring_in
-from pipeline.flow.importing import formats as flow_formats
+from pipeline.flow.opening import formats as flow_formats
 from pipeline.flow.preparing import Privacy
 from pipeline.flow.workspace import Workspace
 from pipeline.settings import load_settings

@@ -13,15 +13,8 @@ from pipeline.cli.terminal import out
 from pipeline.flow.care import Check
 from pipeline.flow.contract import outcome_counts
 from pipeline.flow.evaluating import RetrievalEvaluation
-from pipeline.records import (
-    Answer,
-    IndexReport,
-    Pattern,
-    Question,
-    QuestionSet,
-    Related,
-    Topic,
-)
+from pipeline.records import Answer, Pattern, Question, QuestionSet, Related, Topic
+from pipeline.reports import IndexReport
 
 COLOURS = {"worked": "green", "partly": "yellow", "failed": "red", "too early": "cyan"}
 PRECEDENT = {

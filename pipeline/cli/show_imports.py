@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.cli.terminal import out
-from pipeline.flow.importing import formats as all_formats
-from pipeline.records import ImportReport, IndexReport, PastImport
+from pipeline.flow.opening import formats as all_formats
+from pipeline.reports import ImportReport, IndexReport, PastImport
 
 FIRST_SKIPPED = 5
 FIRST_REASONS = 12

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.basics import digest
 from pipeline.documents.authors import KnownNames, Pseudonyms
 from pipeline.documents.clean import clean
 from pipeline.documents.redact import Redactor
 from pipeline.documents.runs import CleanText
 from pipeline.documents.sentences import sentences
-from pipeline.records import Document, Experience, Part, Skipped, SourcePart, digest
+from pipeline.records import Document, Experience, Part, Skipped, SourcePart
 
 _BETWEEN = "\n\n"
 _LONGEST_TITLE = 300

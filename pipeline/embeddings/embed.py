@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from pipeline.basics import digest
 from pipeline.embeddings.base import Encoder, Progress, Vectors
 from pipeline.embeddings.cache import EmbeddingCache, Key
-from pipeline.records import digest
 
 CODE_VERSION = 1
 """Part of every key; raised when the same encoder would give other vectors."""

@@ -8,10 +8,7 @@ from typing import Any
 from pipeline.records import (
     Answer,
     Experience,
-    ImportReport,
-    IndexReport,
     Outcome,
-    PastImport,
     Pattern,
     Question,
     QuestionSet,
@@ -19,6 +16,7 @@ from pipeline.records import (
     Related,
     Topic,
 )
+from pipeline.reports import ImportReport, IndexReport, PastImport
 
 SCHEMA = 1
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.flow.importing import bring_in
 from pipeline.flow.workspace import Progress, silent
-from pipeline.records import ImportReport, IndexReport
+from pipeline.reports import ImportReport, IndexReport
 from pipeline.settings import Settings
 from pipeline.sources.sample import sample_folder
 

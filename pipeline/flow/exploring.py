@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.access import require, visible
+from pipeline.basics import digest
 from pipeline.errors import NothingFound
 from pipeline.flow.indexing import catch_up
 from pipeline.flow.workspace import Progress, Workspace, silent
 from pipeline.index.base import Matrix
-from pipeline.records import Experience, Outcome, Where, digest
+from pipeline.records import Experience, Outcome, Where
 from pipeline.store import Facets as Facets
 
 if TYPE_CHECKING:

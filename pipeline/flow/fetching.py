@@ -7,9 +7,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipeline.access import community_folder
+from pipeline.basics import digest
 from pipeline.errors import InputError
 from pipeline.flow.workspace import Progress, silent
-from pipeline.records import Skipped, digest
+from pipeline.records import Skipped
 from pipeline.settings import Settings
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.access import require
 from pipeline.flow.indexing import index_community
 from pipeline.flow.workspace import Progress, Workspace, silent
-from pipeline.records import PastImport
+from pipeline.reports import PastImport
 from pipeline.store import past_imports, undo_import
 
 

@@ -8,16 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pipeline.records import (
-    Document,
-    Experience,
-    ImportPart,
-    ImportReport,
-    OutcomeStatus,
-    Skipped,
-    one_line,
-    utc,
-)
+from pipeline.basics import one_line, utc
+from pipeline.records import Document, Experience, OutcomeStatus, Skipped
+from pipeline.reports import ImportPart, ImportReport
 
 SAMPLES = 3
 MOST_SKIPPED = 1000  # told one by one; all are counted by reason

@@ -14,27 +14,18 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from pipeline.access import community_folder, require
-from pipeline.errors import DoubleloopError, InputError, StoreFull, UnreadableSource
+from pipeline.basics import digest
+from pipeline.errors import InputError, StoreFull, UnreadableSource
 from pipeline.flow.import_tally import Tally
 from pipeline.flow.indexing import index_community
+from pipeline.flow.opening import opened
 from pipeline.flow.preparing import DEFAULT_PRIVACY, Preparing, Privacy
 from pipeline.flow.workspace import Progress, Workspace, silent
-from pipeline.records import (
-    OWNER,
-    Actor,
-    Document,
-    ImportReport,
-    IndexReport,
-    Skipped,
-    digest,
-)
+from pipeline.records import OWNER, Actor, Document, Skipped
+from pipeline.reports import ImportReport, IndexReport
 from pipeline.settings import Settings
 from pipeline.sources.base import Connector, ReadOptions
-from pipeline.sources.reading.archive import unpacked
 from pipeline.sources.reading.meter import Meter, measuring
-from pipeline.sources.registry import connector, connectors, recognise
-from pipeline.sources.tables.columns import FIELDS as FIELDS
-from pipeline.sources.tables.table import TableColumn as TableColumn
 from pipeline.store import (
     Incoming,
     Known,
@@ -106,7 +97,7 @@ def import_source(
     for one in skipped:
         tally.leave_out(one)
     preparing = Preparing(workspace, name, privacy)
-    with _opened(path, format, tally) as (readable, reads), measuring(readable) as meter:
+    with opened(path, format, tally.leave_out) as (readable, reads), measuring(readable) as meter:
         options = ReadOptions(
             columns=columns,
             limit=limit,
@@ -153,31 +144,6 @@ class SavedChoices:
 
     mapping: Mapping[str, str] = field(default_factory=dict)
     privacy: Privacy = DEFAULT_PRIVACY
-
-
-@contextmanager
-def _opened(path: Path, format_: str, tally: Tally) -> Iterator[tuple[Path, Connector]]:
-    """The path or what its archive holds, and what reads it."""
-    with unpacked(path) as opened:
-        for one in opened.skipped:
-            tally.leave_out(one)
-        readable = _only_folder(opened.path) if opened.packed else opened.path
-        try:
-            yield readable, recognise(readable) if format_ == "auto" else connector(format_)
-        except DoubleloopError as error:
-            if not opened.packed:
-                raise
-            # name the archive that the person knows, not the folder that it was unpacked to
-            said = error.message.replace(str(readable), str(path)).replace(
-                str(opened.path), str(path)
-            )
-            raise type(error)(said, hint=error.hint) from None
-
-
-def _only_folder(folder: Path) -> Path:
-    """The folder that an archive holds alone, as most archives do; else the folder itself."""
-    inside = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
-    return inside[0] if len(inside) == 1 else folder
 
 
 @contextmanager
@@ -399,23 +365,3 @@ def _looked_at(
         elsewhere = settings.model_copy(update={"home": Path(place)})
         with Workspace(elsewhere, community, actor=actor, create=True) as workspace:
             return import_source(workspace, path, **how), IndexReport()
-
-
-def formats() -> tuple[tuple[str, str, str], ...]:
-    """Formats that can be read: the word for `--format`, the name, and what it reads."""
-    return tuple((one.name, one.title, one.description) for one in connectors())
-
-
-def table_columns(path: Path, *, format: str = "auto") -> dict[str, str]:  # noqa: A002
-    """Columns of a table with the field that each is taken for ("" when unused).
-
-    Formats that are not tables have no columns: the result is empty.
-    """
-    return {column.name: column.field for column in table_preview(path, format=format)}
-
-
-def table_preview(path: Path, *, format: str = "auto") -> tuple[TableColumn, ...]:  # noqa: A002
-    """The columns of a table, each with a value that stands in it; see `table_columns`."""
-    with _opened(path, format, Tally()) as (readable, reads):
-        columns = getattr(reads, "columns", None)
-        return tuple(columns(readable)) if columns else ()

@@ -12,7 +12,8 @@ from pipeline.embeddings.embed import embed
 from pipeline.errors import StoreBusy
 from pipeline.flow.workspace import Progress, Workspace, silent
 from pipeline.index.base import IndexRow, RowChange, Vector
-from pipeline.records import Experience, IndexReport, Passage
+from pipeline.records import Experience, Passage
+from pipeline.reports import IndexReport
 
 LOCK_WAIT = 10.0  # seconds
 AT_ONCE = 2048  # passages embedded between two commits of the index

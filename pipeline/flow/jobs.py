@@ -17,7 +17,8 @@ from typing import Any, Literal
 from pipeline.access import community_folder
 from pipeline.errors import DoubleloopError, StoreBusy
 from pipeline.flow.importing import bring_in
-from pipeline.records import OWNER, Actor, ImportReport, IndexReport
+from pipeline.records import OWNER, Actor
+from pipeline.reports import ImportReport, IndexReport
 from pipeline.settings import Settings
 
 State = Literal["running", "done", "failed", "stopped"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from pipeline.basics import digest
 from pipeline.documents.authors import RealNames
 from pipeline.documents.build import build_experience
 from pipeline.documents.redact import Redactor
 from pipeline.documents.split import split_experience
 from pipeline.flow.workspace import Workspace
-from pipeline.records import Document, Skipped, digest
+from pipeline.records import Document, Skipped
 from pipeline.store import Prepared
 
 PREPARATION = 4  # raised when the same document would be cleaned or split otherwise

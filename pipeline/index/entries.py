@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.basics import utc
 from pipeline.embeddings.tokens import terms
 from pipeline.errors import IndexMismatch, InputError
 from pipeline.index.base import IndexRow, RowChange, Vector
-from pipeline.records import utc
 
 NO_DATE = int(np.iinfo(np.int64).min)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.basics import digest
 from pipeline.embeddings.base import Encoder
 from pipeline.patterns.contrast import Contrast, find_contrasts
 from pipeline.patterns.naming import field
 from pipeline.patterns.subject import stems
 from pipeline.patterns.verify import keep_verified
-from pipeline.records import Experience, Pattern, Quote, Related, Stance, digest
+from pipeline.records import Experience, Pattern, Quote, Related, Stance
 
 MOST_PATTERNS = 6
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.basics import digest
 from pipeline.patterns import Contrast, Side, pattern_of, stanced, varied
 from pipeline.patterns.naming import UNNAMED, field
 from pipeline.patterns.words import noun_like, word_list
 from pipeline.questions.frames import FRAMES, Frame
 from pipeline.questions.gate import MOST_WORDS
-from pipeline.records import LENSES, Lens, PatternKind, Question, digest
+from pipeline.records import LENSES, Lens, PatternKind, Question
 
 CONTRASTS = 6
 SPREAD = 0.4  # of the variety that patterns have: better the best pair twice than a poor one

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.basics import digest
 from pipeline.questions.assemble import Candidate
 from pipeline.questions.gate import quoted_words
-from pipeline.records import digest
 
 
 def choose(candidates: Sequence[Candidate], count: int) -> tuple[Candidate, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from pipeline.basics import digest
 from pipeline.patterns import Contrast
 from pipeline.patterns.subject import stems
 from pipeline.patterns.words import has_verb, word_list, word_set
@@ -17,7 +18,6 @@ from pipeline.questions.chat_model import ChatModel
 from pipeline.questions.frames import FRAMES, Frame
 from pipeline.questions.parse import parse_clause
 from pipeline.questions.prompt_files import Prompt
-from pipeline.records import digest
 
 FEWEST, MOST = 4, 15  # words
 MAX_TOKENS = 32

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from pipeline.basics import digest
 from pipeline.patterns import Contrast, Side, pattern_of, stanced
 from pipeline.patterns.contrast import quote
 from pipeline.questions.assemble import Candidate
@@ -18,7 +19,7 @@ from pipeline.questions.gate import quoted_words
 from pipeline.questions.language import NAMES
 from pipeline.questions.parse import DraftedQuestion, parse_questions
 from pipeline.questions.prompt_files import Prompt
-from pipeline.records import LENSES, Question, Quote, digest
+from pipeline.records import LENSES, Question, Quote
 
 ACCOUNTS = 8
 ASKED = 8  # questions; more than are shown, so that gates and judge can choose

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from pipeline.records import Document, Skipped, digest
+from pipeline.basics import digest
+from pipeline.records import Document, Skipped
 from pipeline.sources.reading.files import LONGEST_LINE, Sample, ignore
 from pipeline.sources.reading.values import whole
 

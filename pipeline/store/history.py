@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select, update
 
 from pipeline.errors import InputError, NothingFound
-from pipeline.records import PastImport
+from pipeline.reports import PastImport
 from pipeline.store.incoming import insert_documents
 from pipeline.store.rows import moment, now
 from pipeline.store.schema import (

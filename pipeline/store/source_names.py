@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from pipeline.records import digest
+from pipeline.basics import digest
 from pipeline.store.schema import sources
 from pipeline.store.store import Store
 

@@ -16,7 +16,8 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from pipeline.records import Document, Experience, Passage, digest
+from pipeline.basics import digest
+from pipeline.records import Document, Experience, Passage
 from pipeline.store.rows import experience_values, now, stamp
 from pipeline.store.translate import translated
 

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pipeline.basics import digest
 from pipeline.errors import InputError
-from pipeline.records import Topic, digest
+from pipeline.records import Topic
 from pipeline.topics.cluster import Labels, Matrix, cluster
 from pipeline.topics.label import keywords, label, representatives
 from pipeline.topics.layout import layout

@@ -7,10 +7,12 @@ from dataclasses import asdict, replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pipeline.basics import digest
 from pipeline.errors import DoubleloopError, InputError, MappingError
-from pipeline.flow.importing import SavedChoices, TableColumn, formats
+from pipeline.flow.importing import SavedChoices
 from pipeline.flow.jobs import start_import
-from pipeline.records import ImportReport, digest
+from pipeline.flow.opening import TableColumn, formats
+from pipeline.reports import ImportReport
 from pipeline.views import resources
 from pipeline.views.column_mapping import column_mapping, to_be_looked_at
 from pipeline.views.components import how_many, telling

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from pipeline.flow.importing import FIELDS, TableColumn
+from pipeline.flow.opening import FIELDS, TableColumn
 from pipeline.views.components import how_many
 from pipeline.views.safe_text import escaped, shortened
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from pipeline.flow.importing import SavedChoices, formats, saved_choices
+from pipeline.flow.importing import SavedChoices, saved_choices
+from pipeline.flow.opening import formats
 from pipeline.flow.preparing import DEFAULT_PRIVACY, Privacy
 from pipeline.views import resources
 from pipeline.views.upload import Given

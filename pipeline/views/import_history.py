@@ -8,10 +8,10 @@ from datetime import datetime
 import streamlit as st
 
 from pipeline.flow.history import imports, undo
-from pipeline.flow.importing import formats
 from pipeline.flow.jobs import import_job
+from pipeline.flow.opening import formats
 from pipeline.flow.workspace import Workspace
-from pipeline.records import PastImport
+from pipeline.reports import PastImport
 from pipeline.views import resources
 from pipeline.views.components import day, how_many, telling
 from pipeline.views.progress import bar

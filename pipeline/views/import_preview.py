@@ -9,17 +9,14 @@ from typing import TypeVar
 
 import streamlit as st
 
+from pipeline.basics import digest
 from pipeline.errors import DoubleloopError
 from pipeline.flow.import_tally import kind_of_reason
-from pipeline.flow.importing import (
-    TableColumn,
-    bring_in,
-    formats,
-    import_source,
-    table_preview,
-)
+from pipeline.flow.importing import bring_in, import_source
+from pipeline.flow.opening import TableColumn, formats, table_preview
 from pipeline.flow.workspace import Progress
-from pipeline.records import Experience, ImportPart, ImportReport, digest
+from pipeline.records import Experience
+from pipeline.reports import ImportPart, ImportReport
 from pipeline.views import resources
 from pipeline.views.components import WORDS, day, facts_line, how_many, title_of
 from pipeline.views.import_choices import Choices

@@ -13,9 +13,9 @@ from urllib.parse import unquote, urlsplit
 
 import streamlit as st
 
+from pipeline.basics import digest
 from pipeline.errors import InputError
 from pipeline.flow.fetching import is_address
-from pipeline.records import digest
 from pipeline.views.safe_text import visible
 
 if TYPE_CHECKING:

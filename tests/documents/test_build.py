@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pipeline.basics import utc
 from pipeline.documents.authors import Pseudonyms
 from pipeline.documents.build import build_experience
 from pipeline.documents.locate import locate
-from pipeline.records import Document, Experience, Skipped, SourcePart, utc
+from pipeline.records import Document, Experience, Skipped, SourcePart
 from pipeline.sources.reading.values import moment
 
 NAMES = Pseudonyms(b"k" * 32)

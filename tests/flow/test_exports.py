@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.flow.importing import import_source
 from pipeline.flow.workspace import Workspace
-from pipeline.records import ImportReport
+from pipeline.reports import ImportReport
 from pipeline.settings import Settings
 
 pytestmark = pytest.mark.shared

@@ -14,8 +14,9 @@ from pipeline.flow.asking import ask, example_problems, more_like
 from pipeline.flow.contributing import Contribution, contribute, record_outcome
 from pipeline.flow.demo import EXAMPLES, PROBLEM, SAMPLE, load_sample
 from pipeline.flow.exploring import browse, topic_map, topics_csv
-from pipeline.flow.importing import bring_in, formats, import_source, table_columns
+from pipeline.flow.importing import bring_in, import_source
 from pipeline.flow.indexing import index_community
+from pipeline.flow.opening import formats, table_columns
 from pipeline.flow.reflecting import as_markdown, patterns_of, problems_asked, questions
 from pipeline.flow.workspace import Workspace, communities
 from pipeline.records import Actor, Outcome, Where

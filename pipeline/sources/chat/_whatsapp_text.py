@@ -50,7 +50,8 @@ _DELETED = re.compile(
 )
 _ENCRYPTED = re.compile(
     r"end-to-end.{0,3}encrypt|ende-zu-ende|(?:de )?extremo a extremo|bout en bout|ponta a ponta|"
-    r"crittografia end-to-end|end-to-end-?versleutel|сквозн\w{1,9} шифр|uçtan uca|端到端|端對端|종단간|"
+    r"crittografia end-to-end|end-to-end-?versleutel|сквозн\w{1,9} шифр|uçtan uca|"
+    r"端到端|端對端|종단간|"
     r"エンドツーエンド|تمامًا بين الطرفين|waiting for this message",
     re.IGNORECASE,
 )

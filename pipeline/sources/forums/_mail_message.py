@@ -11,7 +11,8 @@ from email.header import decode_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
-from pipeline.records import TextFormat, utc
+from pipeline.basics import utc
+from pipeline.records import TextFormat
 from pipeline.sources.base import content_key
 from pipeline.sources.forums._mail_archive import RawMessage
 from pipeline.sources.forums._mail_text import own_html, own_words

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ _ENOUGH_BAD = 20
 
 _AFTER = "something that is no JSON after the end of the array"
 _TOO_DEEP = "not JSON that can be read: nested too deeply or a number too long"
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 _STEP = 1 << 20
 _decoder = json.JSONDecoder(strict=False)
 
@@ -220,9 +222,12 @@ def _array(
                 continue
             value, at = _decoder.raw_decode(buffer, at)
             ended = False
-        except RecursionError:
-            raise UnreadableSource(f"{path} is nested too deeply at record {number + 1}.") from None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
+            past = _past_deep(buffer, at) if isinstance(error, RecursionError) else 0
+            if past:
+                number, at, ended = number + 1, past, False
+                yield Skipped(f"{path.name}[{number}]", _TOO_DEEP)
+                continue
             if not lines_left:
                 if at < len(buffer) and ended:
                     yield Skipped(f"{path.name} after record {number}", _AFTER)
@@ -236,6 +241,19 @@ def _array(
             continue
         number += 1
         yield _object(value, f"{path.name}[{number}]", escaped=True)
+
+
+def _past_deep(text: str, at: int) -> int:
+    """Where a value ends that is nested too deeply to be read; 0 when it does not end."""
+    depth = 0
+    for sign in _BRACKET.finditer(text, at):
+        if sign[0] in "[{":
+            depth += 1
+        elif sign[0] in "]}":
+            depth -= 1
+            if depth <= 0:
+                return sign.end()
+    return 0
 
 
 def _past(text: str, at: int, signs: str) -> int:
@@ -257,7 +275,9 @@ def _more(lines: Iterator[Line | Skipped], size: int) -> tuple[str, bool]:
     return "".join(taken), False
 
 
-def _broken(path: Path, number: int, error: ValueError) -> UnreadableSource:
+def _broken(path: Path, number: int, error: Exception) -> UnreadableSource:
+    if isinstance(error, RecursionError):
+        return UnreadableSource(f"{path} is nested too deeply at record {number + 1}.")
     inside = isinstance(error, json.JSONDecodeError) and error.pos < len(error.doc)
     why = error.args[0].partition(": line ")[0] if inside else "it ends early"
     return UnreadableSource(f"{path} is broken JSON after record {number}: {why}.")

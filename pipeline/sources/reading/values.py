@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 from dateutil import parser as date_parser
 
-from pipeline.records import OutcomeStatus, utc
+from pipeline.basics import utc
+from pipeline.records import OutcomeStatus
 
 _WORDS: dict[OutcomeStatus, str] = {
     "worked": "worked works success successful succeeded solved resolved fixed effective yes "
