@@ -107,7 +107,7 @@ def _change_name(inside: Any, key: Any, places: list[tuple[Any, Any]], rng: Rand
 def _of_like_type(value: Any, rng: Random) -> Any:
     if isinstance(value, bool) or value is None:
         return rng.choice((True, False, None, 0, "true"))
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and abs(value) < 1e60:
         return rng.choice((value + 1, -value, value * 1000, value / 1000, str(value), 0, value**5))
     if isinstance(value, str):
         at = rng.randrange(len(value) + 1)

@@ -9,10 +9,13 @@ import typer
 
 from pipeline.cli import options as given
 from pipeline.cli.main import app
+from pipeline.cli.show import experience as show_experience
 from pipeline.cli.terminal import out, print_json
 from pipeline.flow.contract import experience_json
 from pipeline.flow.contributing import Contribution, record_outcome
 from pipeline.flow.contributing import contribute as flow_contribute
+from pipeline.flow.exploring import experience as flow_experience
+from pipeline.flow.exploring import linked
 from pipeline.flow.workspace import Workspace
 from pipeline.records import Outcome
 from pipeline.settings import load_settings
@@ -55,6 +58,23 @@ def contribute(
         print_json({"schema": 1, **experience_json(kept)})
     else:
         out.print(f"Kept as {kept.id}; it is found from now on.")
+
+
+@app.command()
+def show(
+    experience: Annotated[str, typer.Argument(help="Id of the experience.")],
+    community: given.Community = None,
+    json: given.Json = False,
+) -> None:
+    """One experience in full: its parts with their origins, votes, and what it leads to."""
+    settings = load_settings(community=community)
+    with Workspace(settings, settings.community) as workspace:
+        found = flow_experience(workspace, experience)
+        leads_to = linked(workspace, found)
+    if json:
+        print_json({"schema": 1, **experience_json(found)})
+    else:
+        show_experience(found, leads_to)
 
 
 @app.command()

@@ -13,7 +13,16 @@ from pipeline.cli.terminal import out
 from pipeline.flow.care import Check
 from pipeline.flow.contract import outcome_counts
 from pipeline.flow.evaluating import RetrievalEvaluation
-from pipeline.records import Answer, Pattern, Question, QuestionSet, Related, Topic
+from pipeline.records import (
+    Answer,
+    Experience,
+    Link,
+    Pattern,
+    Question,
+    QuestionSet,
+    Related,
+    Topic,
+)
 from pipeline.reports import IndexReport
 
 COLOURS = {"worked": "green", "partly": "yellow", "failed": "red", "too early": "cyan"}
@@ -35,6 +44,26 @@ def answer(found: Answer) -> None:
             _related(related, "↔")
     else:
         out.print("[dim]No counter-experience was found among these.[/]\n")
+
+
+def experience(found: Experience, leads_to: Iterable[tuple[Link, Experience | None]]) -> None:
+    """One experience in full, each part with who wrote it, when and where."""
+    out.print(Text(found.title, style="bold"))
+    facts = [found.discipline, str(found.date.date()) if found.date else None, found.author]
+    facts += [found.status, found.origin, *found.tags]
+    out.print(Text(" · ".join(fact for fact in facts if fact), style="dim"))
+    for part in found.parts:
+        told = [part.name, part.author, part.origin]
+        out.print(Text("\n" + " · ".join(fact for fact in told if fact), style="dim"))
+        out.print(Text(found.text[part.start : part.end]))
+    if found.votes:
+        votes = found.votes
+        out.print(
+            f"\n{votes.agree:,} agreed, {votes.disagree:,} disagreed, {votes.passed:,} passed."
+        )
+    for link, there in leads_to:
+        place = f"{there.title} [{there.id}]" if there else link.target
+        out.print(Text(f"{link.kind}: {place}"))
 
 
 def _related(related: Related, mark: str) -> None:

@@ -13,11 +13,12 @@ import numpy as np
 
 from pipeline.access import require, visible
 from pipeline.basics import digest
+from pipeline.documents.build import experience_id
 from pipeline.errors import NothingFound
 from pipeline.flow.indexing import catch_up
 from pipeline.flow.workspace import Progress, Workspace, silent
 from pipeline.index.base import Matrix
-from pipeline.records import Experience, Outcome, Where
+from pipeline.records import Experience, Link, Outcome, Where
 from pipeline.store import Facets as Facets
 
 if TYPE_CHECKING:
@@ -55,6 +56,18 @@ def topic_map(workspace: Workspace, *, progress: Progress = silent) -> TopicMap:
     progress("Finding topics", there, there)
     write_whole(path, found.to_json(made_from))
     return found
+
+
+def linked(workspace: Workspace, experience: Experience) -> list[tuple[Link, Experience | None]]:
+    """What its source says it is a duplicate of, replaces, requires or speaks of.
+
+    Each link with the experience that it leads to, or None where that is not here.
+    """
+    require(workspace.actor, "read")
+    scope = f"{workspace.community}/{experience.source}"
+    ids = [experience_id(scope, link.target) for link in experience.links]
+    there = workspace.store.experiences(ids)
+    return [(link, there.get(id_)) for link, id_ in zip(experience.links, ids, strict=True)]
 
 
 def facets(workspace: Workspace) -> Facets:

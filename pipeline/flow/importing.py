@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import time
@@ -14,7 +15,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from pipeline.access import community_folder, require
-from pipeline.basics import digest
+from pipeline.basics import digest, one_line
 from pipeline.errors import InputError, StoreFull, UnreadableSource
 from pipeline.flow.import_tally import Tally
 from pipeline.flow.indexing import index_community
@@ -26,6 +27,7 @@ from pipeline.reports import ImportReport, IndexReport
 from pipeline.settings import Settings
 from pipeline.sources.base import Connector, ReadOptions
 from pipeline.sources.reading.meter import Meter, measuring
+from pipeline.sources.reading.values import whole
 from pipeline.store import (
     Incoming,
     Known,
@@ -88,7 +90,7 @@ def import_source(
     require(workspace.actor, "import")
     began = time.perf_counter()
     path = path.expanduser()
-    where = str(path.resolve())
+    where = whole(os.path.realpath(path))
     name = source or source_name(workspace.store, where, stem=_stem(path))
     saved = saved_choices(workspace, name)
     privacy = privacy or saved.privacy
@@ -301,7 +303,7 @@ def _stem(path: Path) -> str:
     >>> _stem(Path("x/topics.jsonl.gz"))
     'topics'
     """
-    name = path.resolve().name
+    name = one_line(Path(os.path.realpath(path)).name)
     return (name if path.is_dir() else name.split(".")[0]) or "source"
 
 

@@ -12,5 +12,5 @@ LOGO = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 190 40" width="190" height="40">'
     f"{LOOPS}"
     '<text x="46" y="28" font-family="Georgia, serif" font-size="25" font-weight="600" '
-    'fill="#2E8B8B">doubleloop</text></svg>'
+    'textLength="138" lengthAdjust="spacingAndGlyphs" fill="#2E8B8B">doubleloop</text></svg>'
 )

@@ -5,14 +5,24 @@ from __future__ import annotations
 import streamlit as st
 
 from pipeline.flow.asking import more_like
-from pipeline.flow.exploring import experience, outcomes
+from pipeline.flow.exploring import experience, linked, outcomes
 from pipeline.flow.workspace import Workspace
 from pipeline.records import Experience, Outcome
 from pipeline.views import resources
 from pipeline.views.cards import card, ledger, outcome_form, whole
-from pipeline.views.components import facts_line, telling, title_of
+from pipeline.views.components import facts_line, how_many, telling, title_of
 from pipeline.views.empty import no_community
-from pipeline.views.links import page_link
+from pipeline.views.links import HIDDEN, page_link
+from pipeline.views.safe_text import escaped, shortened, web_address
+from pipeline.views.safe_text import link as web_link
+
+MOST_LINKS = 12
+SAID = {
+    "duplicate": "A duplicate of",
+    "supersedes": "Takes the place of",
+    "requires": "Builds on",
+    "related": "Speaks of",
+}
 
 
 def page() -> None:
@@ -38,11 +48,34 @@ def _told(opened: Workspace, found: Experience, entries: tuple[Outcome, ...]) ->
     st.markdown(facts_line(found, entries))
     with st.container(border=True):
         whole(found)
+    _stood(found)
+    _leads_to(opened, found)
     if entries:
         with st.expander("How it went, entry by entry"):
             ledger(entries)
     with st.expander("Record how it went"):
         outcome_form(opened, found, key=found.id)
+
+
+def _stood(found: Experience) -> None:
+    votes = found.votes
+    if votes:
+        st.markdown(
+            f"**{how_many(votes.agree, 'person', 'people')}** agreed, **{votes.disagree:,}** "
+            f"disagreed, {votes.passed:,} passed."
+        )
+
+
+def _leads_to(opened: Workspace, found: Experience) -> None:
+    """What the source says it is a duplicate of, or is otherwise bound to."""
+    for link, there in linked(opened, found)[:MOST_LINKS]:
+        said = SAID[link.kind]
+        if there:
+            page_link(HIDDEN, f"{said}: {title_of(there)}", icon=":material/link:", id=there.id)
+        elif address := web_address(link.target):
+            st.markdown(f"{said}: {web_link(shortened(address.split('://', 1)[1], 60), address)}")
+        else:
+            st.markdown(f":gray[{said}: {escaped(shortened(link.target, 90))}]")
 
 
 def _like_it(opened: Workspace, found: Experience) -> None:

@@ -156,3 +156,37 @@ def test_a_place_that_does_not_answer_is_one_clear_line(doubleloop: Doubleloop) 
     assert told.code in {2, 3}
     assert "Traceback" not in told.err
     assert len(told.err.strip().splitlines()) <= 2
+
+
+DUMP = """<?xml version="1.0" encoding="utf-8"?>
+<posts>
+  <row Id="1" PostTypeId="1" CreationDate="2020-01-01T00:00:00" Score="2" Title="Leaking pump"
+       Body="&lt;p&gt;The pump leaks.&lt;/p&gt;" />
+  <row Id="2" PostTypeId="1" CreationDate="2020-02-01T00:00:00" Score="1" Title="Pump leaks again"
+       Body="&lt;p&gt;It leaks again.&lt;/p&gt;" />
+</posts>
+"""
+DUPLICATE = """<?xml version="1.0" encoding="utf-8"?>
+<postlinks>
+  <row Id="9" CreationDate="2020-02-02T00:00:00" PostId="2" RelatedPostId="1" LinkTypeId="3" />
+</postlinks>
+"""
+
+
+def test_an_experience_is_shown_with_what_it_is_a_duplicate_of(
+    doubleloop: Doubleloop, tmp_path: Path
+) -> None:
+    site = tmp_path / "pumps.example.org"
+    site.mkdir()
+    (site / "Posts.xml").write_text(DUMP)
+    (site / "PostLinks.xml").write_text(DUPLICATE)
+    told = doubleloop("import", site, "-c", "ward", "--json").json
+    ids = {one["title"]: one["id"] for one in told["samples"]}
+
+    shown = doubleloop("show", ids["Pump leaks again"], "-c", "ward")
+    written = doubleloop("show", ids["Pump leaks again"], "-c", "ward", "--json").json
+
+    assert "It leaks again." in shown.out
+    assert f"duplicate: Leaking pump [{ids['Leaking pump']}]" in " ".join(shown.out.split())
+    assert [link["kind"] for link in written["links"]] == ["duplicate"]
+    assert doubleloop("show", "e0", "-c", "ward").code == 1

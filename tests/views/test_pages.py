@@ -6,11 +6,13 @@ import pytest
 from pipeline.flow.contributing import Contribution, contribute
 from pipeline.flow.demo import PROBLEM, SAMPLE_TITLE
 from pipeline.flow.exploring import topic_map
+from pipeline.flow.preparing import Preparing
 from pipeline.flow.workspace import Workspace
 from pipeline.models import find_entry
 from pipeline.questions.chat_model import EMBEDDED_MODEL
-from pipeline.records import Where
+from pipeline.records import Document, Link, SourcePart, Votes, Where
 from pipeline.settings import load_settings
+from pipeline.store import incoming
 
 PAGES = ("ask", "facilitate", "explore", "contribute", "experience", "about")
 
@@ -278,3 +280,31 @@ def test_a_model_that_does_not_start_leaves_the_assembled_questions(
     assert faults(app) == []
     assert "as assembled in code" in seen(app)
     assert len([m for m in app.markdown if m.value.startswith("### ") and "?" in m.value]) >= 3
+
+
+def test_an_experience_shows_how_people_stood_and_what_it_is_bound_to(home, opened, seen, faults):
+    earlier = Document("1", "Leaking pump", (SourcePart("post", "The pump leaks."),), "o:1")
+    later = Document(
+        "2", "Pump leaks again", (SourcePart("post", "It leaks again."),), "o:2",
+        links=(Link("duplicate", "1"), Link("related", "https://example.org/x")),
+        votes=Votes(7, 2, 1),
+    )  # fmt: skip
+    settings = load_settings(home=home, encoder="words")
+    with Workspace(settings, "pumps", create=True) as workspace:
+        preparing = Preparing(workspace, "forum")
+        with incoming(
+            workspace.store, source="forum", connector="test", path="x", mapping={}
+        ) as into:
+            for document in (earlier, later):
+                into.put(document, document.content_hash, [preparing.ready(document)])
+        found = next(e for e in workspace.store.all_experiences() if e.votes)
+
+    app = opened("ask", community="pumps")
+    app.query_params["id"] = found.id
+    app.switch_page("pipeline/views/experience.py").run()
+
+    assert faults(app) == []
+    assert "**7 people** agreed, **2** disagreed, 1 passed." in seen(app)
+    assert "Speaks of" in seen(app)
+    links = [one.proto.label for one in app.get("page_link")]
+    assert "A duplicate of: Leaking pump" in links
