@@ -21,6 +21,7 @@ import json
 import multiprocessing
 import os
 import pickle
+import resource
 import sys
 import tempfile
 import time
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
 
 POOL = 300
 """Inputs of one connector that are changed further."""
+
+_MOST_MEMORY = 3 << 30
+"""Bytes after which a process gets no more: what asks for more fails, and is told."""
 
 _HUNG = 60  # seconds after which a process that cannot even be interrupted is ended
 
@@ -89,6 +93,7 @@ def begin() -> None:
 
     watch_files()
     faulthandler.enable()
+    resource.setrlimit(resource.RLIMIT_DATA, (_MOST_MEMORY, _MOST_MEMORY))
     for name in ("phonenumbers", "docx", "odfdo", "openpyxl", "pyarrow.parquet", "feedparser"):
         importlib.import_module(name)  # once, before processes are split off
 
@@ -208,35 +213,25 @@ def total(shards: list[Shard]) -> Shard:
     return made
 
 
-def keep(shards: list[Shard], folder: Path) -> list[str]:
+def keep(shard: Shard, folder: Path) -> list[str]:
     """Write the inputs that broke something; tell where, and what they broke."""
     lines: list[str] = []
-    for shard in shards:
-        for number, (failure, held) in enumerate(shard.broken.items(), 1):
-            place = folder / f"{shard.name}-{number}"
-            place.mkdir(parents=True, exist_ok=True)
-            path = held.write(place)
-            (place / "input.pickle").write_bytes(pickle.dumps(held))
-            (place / "failure.txt").write_text(failure.detail, errors="replace")
-            times = shard.failures[failure]
-            lines.append(
-                f"{shard.name}: {failure.kind} {failure.where} ({times:,} x): {str(path)!a}"
-            )
+    for number, (failure, held) in enumerate(shard.broken.items(), 1):
+        place = folder / f"{shard.name}-{number}"
+        place.mkdir(parents=True, exist_ok=True)
+        held.write(place)
+        (place / "input.pickle").write_bytes(pickle.dumps(held))
+        (place / "failure.txt").write_text(failure.detail, errors="replace")
+        times = shard.failures[failure]
+        lines.append(f"  {failure.kind} {failure.where} ({times:,} x), kept in {place}")
     return lines
 
 
 def in_json(shards: list[Shard]) -> str:
     """The table for other programs."""
     names = (
-        "name",
-        "inputs",
-        "recognised",
-        "documents",
-        "skipped",
-        "errors",
-        "kept",
-        "slowest",
-        "seconds",
+        *("name", "inputs", "recognised", "documents", "skipped", "errors", "kept"),
+        *("slowest", "seconds"),
     )
     told = [
         {**{name: getattr(shard, name) for name in names}, "lines": shard.own,
@@ -260,6 +255,7 @@ def main() -> int:
         "--keep", type=Path, default=Path(tempfile.gettempdir()) / "doubleloop-fuzz",
         help="folder for inputs that break something",
     )  # fmt: skip
+    parser.add_argument("--replay", type=Path, help="an input.pickle, for the connector of --only")
     given = parser.parse_args()
     begin()
     from benchmarks.fuzzing.seeds import SEEDS
@@ -270,28 +266,45 @@ def main() -> int:
         parser.error(f"no seeds for {', '.join(missing)}: add them to benchmarks/fuzzing/seeds.py")
     if unknown := [name for name in given.only or [] if name not in names]:
         parser.error(f"no connector {', '.join(unknown)}; there are {', '.join(names)}")
-    shards = _run(tasks(given.only or names, given.inputs, given.seed), given.jobs)
+    if given.replay:
+        return replay(given.replay, (given.only or names)[0])
+    shards = _run(tasks(given.only or names, given.inputs, given.seed), given.jobs, given.keep)
     if given.out:
         given.out.write_text(in_json([*shards, total(shards)]), encoding="utf-8")
-    broke = keep(shards, given.keep)
-    print("\n".join(broke) or "Nothing broke.")
-    return int(bool(broke))
+    broke = any(shard.failures for shard in shards)
+    print("Nothing broke." if not broke else f"What broke is kept in {given.keep}.")
+    return int(broke)
 
 
-def _run(todo: list[Task], jobs: int) -> list[Shard]:
+def _run(todo: list[Task], jobs: int, kept: Path) -> list[Shard]:
     print(HEAD, flush=True)
     shards: list[Shard] = []
     with multiprocessing.get_context("fork").Pool(jobs, maxtasksperchild=1) as pool:
         for shard in pool.imap_unordered(fuzz, todo):
             shards.append(shard)
-            print(row(shard), flush=True)
+            print("\n".join([row(shard), *keep(shard, kept)]), flush=True)
     shards.sort(key=lambda shard: shard.name)
-    all_of_them = total(shards)
-    print(row(all_of_them))
-    print(
-        f"{all_of_them.own:,} of {all_of_them.statements:,} statements in functions were reached."
-    )
+    every = total(shards)
+    print(row(every))
+    print(f"{every.own:,} of {every.statements:,} statements in functions were reached.")
     return shards
+
+
+def replay(path: Path, name: str) -> int:
+    """Read an input that was kept once more, with several of the ways to read it."""
+    from benchmarks.fuzzing.check import Failure, check
+    from pipeline.sources.registry import connector
+
+    held = pickle.loads(path.read_bytes())  # noqa: S301 - made by this command
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
+        place = _place(Path(folder).resolve())
+        for number in range(20):
+            told = check(held, connector(name), place, Random(number))
+            if isinstance(told, Failure):
+                print(told.kind, told.where, told.detail, sep="\n")
+                return 1
+    print("Nothing broke.")
+    return 0
 
 
 if __name__ == "__main__":

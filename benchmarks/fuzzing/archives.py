@@ -11,7 +11,7 @@ from random import Random
 from benchmarks.fuzzing.inputs import FOLDER, Content, Input, Special, packed, tarred, unzipped
 
 _NAMES = (
-    "../out.txt", "../../../../tmp/out.txt", "/tmp/out.txt", "a/../../out.txt", "c:\\out.txt",  # noqa: S108
+    "../out.txt", "../../../../tmp/out.txt", "/tmp/out.txt", "a/../../out.txt", "c:\\out.txt",
     "\\\\host\\out.txt", "a\0b.txt", "", ".", "..", "a/", "a//b.txt", "con", "x" * 300, "d/" * 120 + "a",
     "a\nb.txt", "\x1b[2J.txt", "\u202etxt.json", "שלום.md", "-rf", "~/x", "%2e%2e/x", "a.txt/b.txt",
 )  # fmt: skip

@@ -172,7 +172,7 @@ def _change_rows(rows: list[list[str]], rng: Random) -> None:
 
 def of_xml(data: bytes, rng: Random) -> bytes | None:
     """The same XML or HTML with attributes, texts or tags changed; None when it is none."""
-    if not data.lstrip()[:1] == b"<" or len(data) > 4 * _LARGEST:
+    if data.lstrip()[:1] != b"<" or len(data) > 4 * _LARGEST:
         return None
     text = data.decode("utf-8", "surrogateescape")
     pattern = rng.choice((_ATTRIBUTE, _TEXT, _TAG, _TAG))

@@ -304,7 +304,7 @@ def _stem(path: Path) -> str:
     'topics'
     """
     name = one_line(Path(os.path.realpath(path)).name)
-    return (name if path.is_dir() else name.split(".")[0]) or "source"
+    return (name if path.is_dir() else name.split(".")[0]).strip() or "source"
 
 
 def saved_choices(workspace: Workspace, source: str) -> SavedChoices:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +26,15 @@ def _truncated(path: Path) -> None:
     path.write_bytes(gzip.compress(GOOD)[:-200])
 
 
+def _bomb(path: Path) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("a.csv", b"0" * (70 << 20))
+
+
+_ENTITIES = (
+    '<!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/passwd">]><rss version="2.0"><channel>'
+    "<item><title>&a;</title></item></channel></rss>"
+)
 BAD: dict[str, tuple[str, Callable[[Path], object], str]] = {
     "empty": ("a.csv", lambda p: p.write_bytes(b""), "empty"),
     "binary": ("a.csv", lambda p: p.write_bytes(bytes(range(256)) * 50), "binary"),
@@ -31,6 +42,11 @@ BAD: dict[str, tuple[str, Callable[[Path], object], str]] = {
     "no text column": ("a.csv", lambda p: p.write_text("x,y\n1,2\n3,4\n"), "'x', 'y'"),
     "no such file": ("a.csv", Path.exists, "a.csv"),
     "broken lines": ("a.jsonl", lambda p: p.write_text('{"a": \n' * 40), "a.jsonl"),
+    "a pipe": ("a.csv", os.mkfifo, "pipe"),
+    "a link to itself": ("a.csv", lambda p: p.symlink_to(p.name), "symbolic links"),
+    "a zip bomb": ("a.zip", _bomb, "may be a bomb"),
+    "entities": ("a.xml", lambda p: p.write_text(_ENTITIES), "declares"),
+    "nested ten thousand deep": ("a.json", lambda p: p.write_text('{"a":[' * 10_000), "a.json"),
     "only empty rows": ("a.csv", lambda p: p.write_text("title,text\n,\n,\n"), "a.csv"),
 }
 
@@ -54,6 +70,21 @@ def test_a_source_that_cannot_be_read_is_one_line_and_costs_nothing(
     assert len(after["related"]) == 3
     assert fresh.code == 2
     assert not (tmp_path / "home" / "fresh").exists()
+
+
+def test_a_file_whose_name_is_no_text_is_imported_and_shown(
+    doubleloop: Doubleloop, tmp_path: Path
+) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9\n\x1b[31m.jsonl")
+    path.write_bytes(write(tmp_path / "ward.jsonl").read_bytes())
+
+    ran = doubleloop("import", path, "-c", "ward")
+    again = doubleloop("import", path, "-c", "ward", "--json").json
+    told = doubleloop("imports", "-c", "ward")
+
+    assert ran.code == 0, ran.err
+    assert "\x1b" not in ran.out + told.out
+    assert again["unchanged"] == 3
 
 
 def test_another_encoding_is_read_and_said(doubleloop: Doubleloop, tmp_path: Path) -> None:

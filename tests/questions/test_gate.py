@@ -127,7 +127,7 @@ class Compass:
     id, revision, dimension, normalised = "compass", "1", 2, True
     max_tokens, described = 100, "compass"
 
-    def encode(self, texts, *, progress=None):  # noqa: ARG002
+    def encode(self, texts, *, progress=None):
         return np.array([[1, 0] if "rules" in t else [0, 1] for t in texts], np.float32)
 
 

@@ -156,7 +156,7 @@ def test_a_long_conversation_is_cut_and_nothing_of_it_lost() -> None:
 
 
 def test_keys_of_a_long_conversation_stay_when_more_of_it_comes() -> None:
-    chance = random.Random(3)  # noqa: S311 - a made-up chat
+    chance = random.Random(3)
     messages = [said(str(i), i + chance.uniform(-9, 9), thread="t") for i in range(5 * LONGEST)]
 
     before, _ = made(messages[: 3 * LONGEST + 7])
@@ -169,7 +169,7 @@ def test_keys_of_a_long_conversation_stay_when_more_of_it_comes() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_every_message_is_accounted_for_whatever_the_clocks_say(seed) -> None:
-    chance = random.Random(seed)  # noqa: S311 - a made-up chat
+    chance = random.Random(seed)
     messages = [
         said(
             str(i),

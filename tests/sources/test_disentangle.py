@@ -191,7 +191,7 @@ def test_messages_that_nobody_signed_are_not_by_one_author() -> None:
 
 
 def chatter(number: int, seed: int) -> list[Message]:
-    chance = random.Random(seed)  # noqa: S311 - a made-up chat
+    chance = random.Random(seed)
     people = [f"person{i}" for i in range(12)]
     words = ["pump", "valve", "night", "why", "how", "thanks", "the", "not", "again", "door"]
     minute, messages = 0.0, []

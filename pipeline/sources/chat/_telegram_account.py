@@ -17,6 +17,7 @@ import ijson
 from pipeline.errors import UnreadableSource
 from pipeline.records import Skipped
 from pipeline.sources.reading.files import opened
+from pipeline.sources.reading.json_depth import shallow
 from pipeline.sources.reading.json_records import Record, after_mark
 
 _ESCAPE = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|.)", re.DOTALL)
@@ -54,11 +55,15 @@ def mended(raw: IO[bytes]) -> IO[bytes]:
     return cast(IO[bytes], _Mended(raw))
 
 
+def _events(raw: IO[bytes]) -> Iterator[tuple[str, str, Any]]:
+    return ijson.parse(shallow(mended(after_mark(raw))), use_float=True)  # type: ignore[no-any-return]
+
+
 def _messages(path: Path, where: str) -> Iterator[tuple[Chat | None, Record | Skipped]]:
     last = Chat()
     with opened(path) as raw:
         try:
-            for chat, message in _walked(ijson.parse(mended(after_mark(raw)), use_float=True)):
+            for chat, message in _walked(_events(raw)):
                 last = chat
                 yield chat, _as_record(message, f"{where}: chat {chat.number}[{chat.messages}]")
         except (ijson.JSONError, ValueError, RecursionError, OverflowError) as error:

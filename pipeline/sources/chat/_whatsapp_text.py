@@ -12,10 +12,10 @@ DELETED = "deleted by their author"
 _MARK = f"[{MARKS}]"
 _OMITTED = (
     r"omitted|ausgeschlossen|weggelassen|omitid[ao]s?|omis(?:e|es)?|absente?s?|retirée?s?|"
-    r"omess[oiae]|esclus[oiae]|ocult[ao]s?|ocultad[ao]s?|weggelaten|pominię\w+|без медиа\w*|"
-    r"опущен\w*|пропущен\w*|hariç tutuldu|dahil edilmedi|dihilangkan|tidak disertakan|utelämna\w*|"
-    r"udelad\w*|utelat\w*|jätetty pois|vynechan\w+|kihagyva|παραλείφθηκ\w+|省略|已忽略|已略過|"
-    r"생략\w*|제외\w*|استبعاد\w*|הושמט\w*|لم يتم إدراج\w*"
+    r"omess[oiae]|esclus[oiae]|ocult[ao]s?|ocultad[ao]s?|weggelaten|hariç tutuldu|dahil edilmedi|"
+    r"dihilangkan|tidak disertakan|jätetty pois|kihagyva|省略|已忽略|已略過|"
+    r"(?:pominię|без медиа|опущен|пропущен|utelämna|udelad|utelat|vynechan|παραλείφθηκ|생략|제외|"
+    r"استبعاد|הושמט|لم يتم إدراج)\w{0,9}"
 )
 _ANGLED = re.compile(rf"{_MARK}*<[^<>\n]{{0,50}}(?:{_OMITTED})[^<>\n]{{0,30}}>", re.IGNORECASE)
 _BARE = re.compile(rf"(?:{_OMITTED})[.\s]*$", re.IGNORECASE)
@@ -29,8 +29,8 @@ _ATTACHED = re.compile(
     rf"|\S[^\n]{{0,200}}\.\w{{2,5}} \([^()\n]{{4,40}}\))\s*"
 )
 _EDITED = re.compile(
-    rf"(?<![\s{MARKS}])[\s{MARKS}]*+<[^<>\n]{{0,40}}(?:edited|bearbeitet|edit[óa]|editada|editado|modifi|"
-    r"bewerkt|изменен|редактир|edytowan|upraven|szerkeszt|muokat|redig|düzenlen|diedit|編集|编辑|"
+    rf"(?<![\s{MARKS}])[\s{MARKS}]*+<[^<>\n]{{0,40}}(?:edited|bearbeitet|edit[óa]|editada|editado|"
+    r"modifi|bewerkt|изменен|редактир|edytowan|upraven|szerkeszt|muokat|redig|düzenlen|diedit|編集|编辑|"
     r"編輯|수정|تعديل|נערכה)[^<>\n]{0,40}>\s*$",
     re.IGNORECASE,
 )

@@ -91,7 +91,9 @@ def _export(path: Path, options: ReadOptions) -> Iterator[Document | Skipped]:
             yield from _channel(channel, files, space, options)
     yield from direct.told()
     for where, number in sorted(found.others.items()):
-        yield Skipped(f"{where}: {number:,} files" if number > 1 else where, "no messages in it")
+        yield Skipped(
+            f"{where}: {number:,} files" if number > 1 else where, "no messages in it", number
+        )
     _tell_private(space, options)
 
 

@@ -23,7 +23,7 @@ from pipeline.sources.reading.files import Sample, opened
 from pipeline.sources.reading.left_out import LeftOut
 from pipeline.sources.reading.values import moment, scalar
 
-_ROOT = re.compile(r"\s*+(<\?xml[^<>]*\?>)?\s*+<slack[\s>]")
+_ROOT = re.compile(r"\s*+(<\?xml[^<>]*\?>)?\s*+(<!DOCTYPE[^\]]{0,5000}\]\s*>)?\s*+<slack[\s>]")
 _DEEPEST = 200
 
 

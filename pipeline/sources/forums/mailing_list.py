@@ -143,7 +143,7 @@ class _LeftOut:
         if self.attachments:
             more = ", ..." if self.attachments > len(self.names) else ""
             what = f"attachments are left out: {', '.join(self.names)}{more}"
-            yield Skipped(f"{name}: {self.attachments:,} attachments", what)
+            yield Skipped(f"{name}: {self.attachments:,} attachments", what, self.attachments)
 
 
 CONNECTOR = MailingList()

@@ -221,7 +221,7 @@ def _votes(path: Path | None, dump: Dump, options: ReadOptions) -> Iterator[Skip
 def _counted(path: Path | None, what: str, left: Counter[str]) -> Iterator[Skipped]:
     for reason, number in sorted(left.items()):
         if reason and path:
-            yield Skipped(f"{path.name}: {number} {what}", reason)
+            yield Skipped(f"{path.name}: {number} {what}", reason, number)
 
 
 def _rows(path: Path | None, options: ReadOptions) -> Iterator[Row | Skipped]:

@@ -101,7 +101,7 @@ def question_documents(dump: Dump) -> Iterator[Document | Skipped]:
 
 def _counted(number: int, what: str, reason: str) -> Iterator[Skipped]:
     if number > 0:
-        yield Skipped(f"{number} {what}", reason)
+        yield Skipped(f"{number} {what}", reason, number)
 
 
 def _distinct(posts: Iterable[Post]) -> list[Post]:

@@ -32,6 +32,7 @@ _LOOKED_AT = 12
 _ENOUGH = 0.6
 _YAML_BESIDE = ("kep.yaml", "kep.yml")
 _LARGEST_YAML = 1 << 16
+_BROKEN_YAML = (ValueError, ArithmeticError, RecursionError, TypeError, AttributeError)
 _NO_RECORDS = {"readme", "index", "template", "license", "licence", "contributing", "changelog"}
 _GROUPS = ("situation", "action", "insight")
 
@@ -145,7 +146,7 @@ def _beside(path: Path) -> dict[str, Any]:
             if file.is_file() and file.stat().st_size < _LARGEST_YAML:
                 held = yaml.safe_load(file.read_bytes())
                 return held if isinstance(held, dict) else {}
-        except (OSError, yaml.YAMLError, ValueError, RecursionError, TypeError, AttributeError):
+        except (OSError, yaml.YAMLError, *_BROKEN_YAML):
             return {}
     return {}
 

@@ -28,7 +28,8 @@ LARGEST = 1 << 26
 """Bytes of the largest feed that is read: it is held in memory whole."""
 
 _BEGINNING = re.compile(
-    r"\s*(?:<\?xml[^>]{0,300}\?>\s*)?(?:<\?[^>]{0,500}\?>\s*|<!--.{0,5000}?-->\s*){0,8}"
+    r"\s*+(?:<\?xml[^>]{0,300}\?>\s*+)?(?>(?><\?[^>]{0,500}\?>|<!--.{0,5000}?-->"
+    r"|<!DOCTYPE[^<>\[]{0,300}(?:\[[^\]]{0,5000}\])?\s*>)\s*+){0,8}"
     r"<(rss|(?:\w+:)?feed|rdf:RDF)\b([^>]{0,4000})",
     re.DOTALL,
 )

@@ -41,7 +41,7 @@ def matter_of(text: str, name: str, options: ReadOptions) -> tuple[dict[str, Any
         return {}, text
     try:
         held = _parsed(found)
-    except (yaml.YAMLError, ValueError, RecursionError, TypeError, AttributeError):
+    except (yaml.YAMLError, ValueError, ArithmeticError, RecursionError, TypeError, AttributeError):
         options.notice(f"{name}: the front matter cannot be read; it was left in the text.")
         return {}, text
     return held, text[found.end() :]

@@ -23,6 +23,7 @@ from pipeline.errors import UnreadableSource
 from pipeline.records import Skipped
 from pipeline.sources.base import ReadOptions
 from pipeline.sources.reading.files import Line, Sample, opened, read_lines
+from pipeline.sources.reading.json_depth import shallow
 from pipeline.sources.reading.values import whole
 
 _ENOUGH_BAD = 20
@@ -30,7 +31,7 @@ _ENOUGH_BAD = 20
 
 _AFTER = "something that is no JSON after the end of the array"
 _TOO_DEEP = "not JSON that can be read: nested too deeply or a number too long"
-_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+\\?(?:"|\Z)|[\[\]{}]', re.DOTALL)
 _STEP = 1 << 20
 _decoder = json.JSONDecoder(strict=False)
 
@@ -77,7 +78,7 @@ def json_items(
         try:
             stream = after_mark(raw)
             stream = mend(stream) if mend else stream
-            for value in ijson.items(stream, prefix, use_float=True):
+            for value in ijson.items(shallow(stream), prefix, use_float=True):
                 number += 1
                 yield value
         except (ijson.JSONError, ValueError, RecursionError, OverflowError) as error:

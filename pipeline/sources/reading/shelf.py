@@ -78,7 +78,7 @@ class Shelf:
         else:
             if self._environment is None:
                 self._to_disk()
-            self._waiting.append((_KEY.pack(number, self._count), _packed(record)))
+            self._waiting.append((_KEY.pack(number, self._count), packed(record)))
             if len(self._waiting) >= _PORTION:
                 self._write()
         self._count += 1
@@ -122,7 +122,7 @@ class Shelf:
             while there and _KEY.unpack(cursor.key())[0] == number:
                 value = cursor.value()
                 self._touched += len(value)
-                found.append(_unpacked(value))
+                found.append(unpacked(value))
                 there = cursor.next()
         self._anew()
         return found
@@ -149,7 +149,7 @@ class Shelf:
         self._anew()
 
 
-def _packed(record: Any) -> bytes:
+def packed(record: Any) -> bytes:
     """A record as bytes; after a space where the fast way does not take it.
 
     Those are numbers of any length, halves of characters, and many levels.
@@ -167,7 +167,8 @@ def _as_json(value: object) -> object:
     return str(value)
 
 
-def _unpacked(value: memoryview) -> Any:
+def unpacked(value: memoryview | bytes) -> Any:
+    """The record that `packed` wrote."""
     return json.loads(bytes(value)) if value[0] == _SPACE else orjson.loads(value)
 
 

@@ -33,6 +33,7 @@ _ZONES = {
     "MSK": 3, "WIB": 7, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
 }  # fmt: skip
 _HALF_CHARACTERS = re.compile(r"[\ud800-\udfff]")
+_MOST_BITS = 10_000
 _NUMBERED = re.compile(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}\b")
 
 
@@ -58,16 +59,23 @@ def moment(value: object, *, day_first: bool = False) -> datetime | None:
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, datetime):
-        return utc(value)
+        return _in_utc(value)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
-    written = str(value).strip()
+    written = value.strip() if isinstance(value, str) else scalar(value)
     if re.fullmatch(r"\d+(\.\d+)?", written):
         return _from_number(written)
     try:
         return utc(datetime.fromisoformat(written))
     except (ValueError, OverflowError):
         return _from_words(written, day_first=day_first)
+
+
+def _in_utc(value: datetime) -> datetime | None:
+    try:
+        return utc(value)
+    except OverflowError:  # the first or last day of all
+        return None
 
 
 def _from_number(written: str) -> datetime | None:
@@ -144,6 +152,8 @@ def scalar(value: object) -> str:
     """One value as trimmed text; empty for nothing and for anything nested."""
     if isinstance(value, str):
         return whole(value).strip()
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        return ""  # longer than what Python writes
     return str(value) if isinstance(value, int | float | date) else ""
 
 

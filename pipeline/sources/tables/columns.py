@@ -187,7 +187,7 @@ def _parts(
 ) -> tuple[tuple[SourcePart, ...], OutcomeStatus | None]:
     parts: list[SourcePart] = []
     status: OutcomeStatus | None = None
-    names = " ".join([file, *(str(value) for _, value in held["id"][:3])])
+    names = " ".join([file, *(written(value) for _, value in held["id"][:3])])
     for field, name in PARTS.items():
         for column, value in held[field]:
             text = written(value)

@@ -29,7 +29,7 @@ class CsvTable:
 
     def recognise(self, sample: Sample) -> float:
         """Sure when the rows are equally wide and the header has names it knows."""
-        if sample.folder or not sample.text or sample.text.lstrip()[:1] in ("{", "["):
+        if sample.folder or not sample.text or sample.text.lstrip()[:1] in ("{", "[", "<"):
             return 0.0
         rows = _rows_of(sample.text, delimiter_of(sample.text))
         named = sample.suffix in (".csv", ".tsv")

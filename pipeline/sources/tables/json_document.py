@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from itertools import islice
@@ -13,6 +14,7 @@ from pipeline.errors import UnreadableSource
 from pipeline.records import Document, Skipped
 from pipeline.sources.base import ReadOptions, accounted
 from pipeline.sources.reading.files import Sample, look_at
+from pipeline.sources.reading.json_depth import shallow
 from pipeline.sources.reading.json_records import first_object, json_items
 from pipeline.sources.reading.values import whole
 from pipeline.sources.tables.columns import flat
@@ -76,7 +78,8 @@ def _is_alone(text: str) -> bool:
 
 def _place(text: str) -> str:
     """Where the first array lies whose objects have a name for text, as ijson writes it."""
-    events = ijson.parse(text.encode("utf-8", "replace"), use_float=True)
+    stream = shallow(io.BytesIO(text.encode("utf-8", "replace")))
+    events = ijson.parse(stream, use_float=True)
     try:
         for prefix, event, value in islice(events, _MOST_EVENTS):
             if event == "map_key" and _is_record(prefix) and field_of(value) in PARTS:
