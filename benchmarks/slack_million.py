@@ -61,7 +61,7 @@ class Writer:
     """Writes messages as a workspace export has them."""
 
     def __init__(self, seed: int) -> None:
-        self.pick = random.Random(seed)  # noqa: S311 - a repeatable choice
+        self.pick = random.Random(seed)
         letters = "bcdfghklmnprstvw"
         self.words = [
             "".join(self.pick.choice(letters) + self.pick.choice("aeiou") for _ in range(length))

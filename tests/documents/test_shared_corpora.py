@@ -68,7 +68,7 @@ def test_lessons_have_insight_title_link_and_date(shared_data) -> None:
 
 def test_quotes_of_a_forum_stand_in_the_posts_as_they_are(shared_data) -> None:
     _, made = records(shared_data / "formats_discourse_topics/topics.jsonl.gz")
-    pick = random.Random(7)  # noqa: S311 - a repeatable choice
+    pick = random.Random(7)
     checked = 0
     for document in pick.sample([d for d in made if isinstance(d, Document)], 200):
         experience = build_experience(document, source="s", pseudonyms=NAMES)

@@ -31,7 +31,7 @@ LIMITS = {
 
 def rows(count: int, *, start: int = 0, seed: int = 1) -> list[IndexRow]:
     """Made passages, three to an experience, with every kind of metadata present and missing."""
-    pick = random.Random(seed)  # noqa: S311  a made community needs no secrets
+    pick = random.Random(seed)
     texts = [" ".join(pick.choices(WORDS, k=pick.randint(3, 12))) for _ in range(count)]
     vectors = ENCODER.encode(texts)
     first = datetime(2020, 1, 1, tzinfo=UTC)

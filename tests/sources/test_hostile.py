@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -296,7 +297,7 @@ def test_names_that_lead_out_are_left_in_zip_and_tar(brought, tmp_path, name) ->
         assert reasons(report) == {name: "a name that leads out of the archive"}
         assert "The pump held" in text
     assert {path for path in tmp_path.rglob("*") if path.suffix == ".csv"} == before
-    assert not Path("/tmp/out-of-it.csv").exists()  # noqa: S108
+    assert not Path("/tmp/out-of-it.csv").exists()
 
 
 def test_links_and_devices_of_archives_are_left(brought, tmp_path) -> None:
@@ -403,7 +404,8 @@ def test_a_tar_that_ends_early_keeps_what_is_whole_and_says_so(brought, tmp_path
 
 def test_a_thousand_members_of_one_name_are_all_kept(made, tmp_path) -> None:
     path = tmp_path / "a.zip"
-    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(path, "w") as packed:
+    with warnings.catch_warnings(), zipfile.ZipFile(path, "w") as packed:
+        warnings.filterwarnings("ignore", "Duplicate name")
         for number in range(1000):
             packed.writestr("a.csv", f"text\nNumber {number}\n")
 
@@ -536,7 +538,7 @@ def test_xml_that_declares_entities_is_refused(made, name, doctype, encoding) ->
     try:
         documents, skipped = made.read(path, of)
     except UnreadableSource as error:
-        assert "\n" not in str(error)
+        assert "\n" not in str(error)  # noqa: PT017 - or everything comes as skipped
         return
     assert not documents, said(documents)
     assert skipped
@@ -563,8 +565,7 @@ def test_a_file_nested_ten_thousand_deep_is_one_line(made, name, opens) -> None:
 
     for one in connector(name), recognise_or(path, name):
         with pytest.raises(UnreadableSource):
-            told = list(one.read(path, ReadOptions()))
-            assert not told, told
+            list(one.read(path, ReadOptions()))
 
 
 def recognise_or(path: Path, name: str):
@@ -750,7 +751,7 @@ def test_one_wrong_byte_costs_no_other_character_and_is_said(made, name) -> None
 
 def _long(name: str, data: bytes) -> bytes:
     """The data after so much more of its kind that its end is not seen in a first look."""
-    of, _, write = FORMATS[name]
+    _, _, write = FORMATS[name]
     more = write([f"This is the line number {n % 9} of many" for n in range(9)]).encode()
     head, _, rest = more.partition(b"\n")
     filler = {"html": b"<p>words of the page</p>\n"}.get(name, rest or more)

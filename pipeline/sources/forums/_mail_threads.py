@@ -17,11 +17,9 @@ from hashlib import blake2b
 from types import TracebackType
 from typing import Any, Self
 
-import orjson
-
 from pipeline.records import Skipped
 from pipeline.sources.forums._mail_message import Mail
-from pipeline.sources.reading.shelf import Shelf
+from pipeline.sources.reading.shelf import Shelf, packed, unpacked
 
 WINDOW = timedelta(days=30)
 """How long after a message an answer without a reference still belongs to its subject."""
@@ -118,12 +116,12 @@ class _Spool:
         self._file.close()
 
     def add(self, mail: Mail) -> None:
-        self._file.write(orjson.dumps(mail) + b"\n")
+        self._file.write(packed(mail) + b"\n")
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         self._file.seek(0)
         for line in self._file:
-            yield orjson.loads(line)
+            yield unpacked(line)
 
 
 class _Together:

@@ -143,7 +143,7 @@ def _beside(path: Path) -> dict[str, Any]:
     for name in _YAML_BESIDE:
         file = path.with_name(name)
         try:
-            if file.is_file() and file.stat().st_size < _LARGEST_YAML:
+            if file.is_file() and not file.is_symlink() and file.stat().st_size < _LARGEST_YAML:
                 held = yaml.safe_load(file.read_bytes())
                 return held if isinstance(held, dict) else {}
         except (OSError, yaml.YAMLError, *_BROKEN_YAML):
