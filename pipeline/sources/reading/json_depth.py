@@ -16,9 +16,10 @@ DEEPEST = 64
 LEFT_OUT = b'"(left out: it was nested too deeply)"'
 """Stands where such a value was."""
 
-_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
-_TEXT_OR_BRACKET = re.compile(_TEXT.pattern + rb'|[\[\]{}"]', re.DOTALL)
+_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+_TEXT_OR_BRACKET = re.compile(_TEXT.pattern + rb"|[\[\]{}]", re.DOTALL)
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_SIGN = b"\x01"
 _PASSES = 6
 _PIECE = 1 << 16
 
@@ -46,13 +47,11 @@ class _Shallow:
         """What of the next bytes is not too deep."""
         began, depth = self._open, self._depth
         text = began + data
-        bare = _TEXT.sub(b"", text)
-        quote = bare.find(b'"')
-        self._open = b""
-        if quote >= 0:  # a text that goes on in what is read next
-            rest = bare[quote:]
-            escaped = (len(rest) - len(rest.rstrip(b"\\"))) % 2
-            self._open, bare = b'"\\' if escaped else b'"', bare[:quote]
+        escapes = bool((len(text) - len(text.rstrip(b"\\"))) % 2)
+        # the sign behind one more quote is outside of text only where the end is inside of one
+        bare = _TEXT.sub(b"", text + (b"x" if escapes else b"") + b'"' + _SIGN)
+        inside = bare.endswith(_SIGN)
+        self._open = b'"' + b"\\" * escapes if inside else b""
         brackets = bare.translate(None, _NO_BRACKETS)
         for _ in range(_PASSES):  # the innermost pairs go, each time two levels at most
             brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")
@@ -68,8 +67,6 @@ def _without_deep(text: bytes, depth: int, began: int) -> bytes:
     made: list[bytes] = []
     at = began if depth <= DEEPEST else len(text)
     for found in _TEXT_OR_BRACKET.finditer(text):
-        if found[0] == b'"':  # a text that goes on in what is read next
-            break
         if found[0] in (b"[", b"{"):
             depth += 1
             if depth == DEEPEST + 1:
