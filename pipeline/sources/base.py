@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.basics import digest
-from pipeline.records import Document, Skipped
+from pipeline.records import Document, Skipped, SourcePart
 from pipeline.sources.reading.files import LONGEST_LINE, Sample, ignore
 from pipeline.sources.reading.values import whole
 
@@ -92,22 +92,39 @@ def accounted(
 
 
 def _written_whole(document: Document) -> Document:
-    """The document with names that any database takes: those of files may hold other bytes."""
+    """The document with text that any database takes: files may hold halves of characters."""
     parts = document.parts
-    if not all(_encodes(part.origin) for part in parts):
-        parts = tuple([replace(part, origin=whole(part.origin or "") or None) for part in parts])
-    elif all(map(_encodes, (document.key, document.origin, document.title, *document.tags))) and (
-        _encodes(document.discipline)
-    ):
+    if not all(_encodes(p.origin) and _encodes(p.body) and _encodes(p.author) for p in parts):
+        parts = tuple([_whole_part(part) for part in parts])
+    elif all(
+        map(
+            _encodes,
+            (
+                document.key, document.origin, document.title, document.discipline,
+                document.author, document.language, *document.tags,
+            ),
+        )
+    ):  # fmt: skip
         return document
     return replace(
         document,
         key=whole(document.key),
         origin=whole(document.origin),
         title=whole(document.title),
+        author=whole(document.author) if document.author else None,
+        language=whole(document.language) if document.language else None,
         discipline=whole(document.discipline) if document.discipline else None,
         tags=tuple(map(whole, document.tags)),
         parts=parts,
+    )
+
+
+def _whole_part(part: SourcePart) -> SourcePart:
+    return replace(
+        part,
+        body=whole(part.body),
+        origin=whole(part.origin or "") or None,
+        author=whole(part.author or "") or None,
     )
 
 

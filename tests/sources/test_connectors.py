@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.errors import InputError, UnreadableSource
 from pipeline.sources.base import ReadOptions
+from pipeline.sources.reading.files import look_at
 from pipeline.sources.registry import connector, connectors, recognise
 from pipeline.sources.sample import sample_folder
 from pipeline.sources.tables.beir import read_qrels, read_queries
@@ -346,3 +347,24 @@ def test_a_missing_split_is_answered_with_those_there_are(made, tmp_path) -> Non
 
     with pytest.raises(InputError, match=r"no split 'test'.*dev"):
         read_qrels(tmp_path, "test")
+
+
+def test_halves_of_characters_reach_no_document(made) -> None:
+    page = made.file(
+        "a.md", '---\ntitle: "x\\ud800"\nauthor: "a\\ud83d"\n---\nSome words \\ud800 here.'
+    )
+    documents, _ = made.read(page, "markdown")
+
+    for document in documents:
+        document.title.encode()
+        (document.author or "").encode()
+        for part in document.parts:
+            part.body.encode()
+            (part.author or "").encode()
+    assert documents
+
+
+def test_a_file_of_nothing_but_a_mark_and_a_tab_is_no_table_of_statements(made) -> None:
+    for name in ("sensemaker", "talk-to-the-city", "kouchou-ai"):
+        sample = look_at(made.file("a.csv", "\ufeff\ufeff\t\ufeff\n"))
+        assert connector(name).recognise(sample) == 0

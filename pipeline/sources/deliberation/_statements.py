@@ -38,7 +38,8 @@ def header_of(sample: Sample) -> frozenset[str]:
     """The names in the first row of a table, in small letters; empty when it is no table."""
     if sample.folder or sample.text.lstrip()[:1] in ("", "{", "[", "<"):
         return frozenset()
-    first = sample.text.lstrip("\ufeff\r\n ")[:_LONGEST_HEADER].splitlines()[0]
+    lines = sample.text.lstrip("\ufeff\r\n ")[:_LONGEST_HEADER].splitlines()
+    first = lines[0] if lines else ""
     try:
         rows = [next(csv.reader([first], delimiter=sign), []) for sign in _DELIMITERS]
     except csv.Error:
