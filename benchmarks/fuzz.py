@@ -20,7 +20,6 @@ import importlib
 import json
 import multiprocessing
 import os
-import pickle
 import resource
 import sys
 import tempfile
@@ -220,7 +219,6 @@ def keep(shard: Shard, folder: Path) -> list[str]:
         place = folder / f"{shard.name}-{number}"
         place.mkdir(parents=True, exist_ok=True)
         held.write(place)
-        (place / "input.pickle").write_bytes(pickle.dumps(held))
         (place / "failure.txt").write_text(failure.detail, errors="replace")
         times = shard.failures[failure]
         lines.append(f"  {failure.kind} {failure.where} ({times:,} x), kept in {place}")
@@ -255,7 +253,6 @@ def main() -> int:
         "--keep", type=Path, default=Path(tempfile.gettempdir()) / "doubleloop-fuzz",
         help="folder for inputs that break something",
     )  # fmt: skip
-    parser.add_argument("--replay", type=Path, help="an input.pickle, for the connector of --only")
     given = parser.parse_args()
     begin()
     from benchmarks.fuzzing.seeds import SEEDS
@@ -266,8 +263,6 @@ def main() -> int:
         parser.error(f"no seeds for {', '.join(missing)}: add them to benchmarks/fuzzing/seeds.py")
     if unknown := [name for name in given.only or [] if name not in names]:
         parser.error(f"no connector {', '.join(unknown)}; there are {', '.join(names)}")
-    if given.replay:
-        return replay(given.replay, (given.only or names)[0])
     shards = _run(tasks(given.only or names, given.inputs, given.seed), given.jobs, given.keep)
     if given.out:
         given.out.write_text(in_json([*shards, total(shards)]), encoding="utf-8")
@@ -288,23 +283,6 @@ def _run(todo: list[Task], jobs: int, kept: Path) -> list[Shard]:
     print(row(every))
     print(f"{every.own:,} of {every.statements:,} statements in functions were reached.")
     return shards
-
-
-def replay(path: Path, name: str) -> int:
-    """Read an input that was kept once more, with several of the ways to read it."""
-    from benchmarks.fuzzing.check import Failure, check
-    from pipeline.sources.registry import connector
-
-    held = pickle.loads(path.read_bytes())  # noqa: S301 - made by this command
-    with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
-        place = _place(Path(folder).resolve())
-        for number in range(20):
-            told = check(held, connector(name), place, Random(number))
-            if isinstance(told, Failure):
-                print(told.kind, told.where, told.detail, sep="\n")
-                return 1
-    print("Nothing broke.")
-    return 0
 
 
 if __name__ == "__main__":
