@@ -102,6 +102,7 @@ def _written_whole(document: Document) -> Document:
             (
                 document.key, document.origin, document.title, document.discipline,
                 document.author, document.language, *document.tags,
+                *(link.target for link in document.links),
             ),
         )
     ):  # fmt: skip
@@ -115,6 +116,7 @@ def _written_whole(document: Document) -> Document:
         language=whole(document.language) if document.language else None,
         discipline=whole(document.discipline) if document.discipline else None,
         tags=tuple(map(whole, document.tags)),
+        links=tuple(replace(link, target=whole(link.target)) for link in document.links),
         parts=parts,
     )
 

@@ -363,6 +363,21 @@ def test_a_link_out_of_an_export_is_never_followed(made, tmp_path, name) -> None
     assert "secret" not in said(documents)
 
 
+def test_the_lists_of_an_export_are_not_read_through_links(made, tmp_path) -> None:
+    made.file("slack/pumps/2020-01-01.json", _slack(["The pump held after all"]))
+    made.file("people.json", '[{"id": "U1", "name": "secret"}]')
+    (tmp_path / "slack" / "users.json").symlink_to(tmp_path / "people.json")
+    made.file("k/77-x/README.md", "# KEP-77: X\n\n## Summary\n\nWhy.\n\n## Motivation\n\nSo.\n")
+    made.file("about.yaml", "title: secret\nkep-number: 77\nauthors: [secret]\n")
+    (tmp_path / "k" / "77-x" / "kep.yaml").symlink_to(tmp_path / "about.yaml")
+
+    (chat,), _ = made.read(tmp_path / "slack", "slack")
+    (record,), _ = made.read(tmp_path / "k", "decision-record")
+
+    assert chat.author == "U1"
+    assert (record.title, record.author) == ("X", None)
+
+
 def _with_flag(path: Path, flag: int) -> Path:
     """A zip file whose members all claim something in their flags."""
     data = bytearray(path.read_bytes())

@@ -72,7 +72,11 @@ class Workspace:
 def workspace(folder: Path, days: Sequence[Path], options: ReadOptions) -> Workspace:
     """What the lists of an export folder say; `days` are its files with messages."""
     made = Workspace(address=options.base_url.rstrip("/"))
-    there = {file.name.removesuffix(".gz"): file for file in folder.iterdir() if file.is_file()}
+    there = {
+        file.name.removesuffix(".gz"): file
+        for file in folder.iterdir()
+        if file.is_file() and not file.is_symlink()
+    }
     for name in PEOPLE:
         for user in _objects(there.get(name), made, options):
             made.people.update(people_of(user))

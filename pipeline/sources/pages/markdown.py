@@ -129,7 +129,8 @@ def _site(folder: Path, names: list[str]) -> Site:
 def _label(path: Path) -> str:
     """What a folder is called in the navigation of its site."""
     try:
-        held = parsed_json(path.read_bytes()[:_LARGEST_CATEGORY])
+        with path.open("rb") as file:
+            held = parsed_json(file.read(_LARGEST_CATEGORY))
     except (OSError, ValueError):
         return ""
     return scalar(held.get("label")) if isinstance(held, dict) else ""

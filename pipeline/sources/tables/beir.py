@@ -110,7 +110,7 @@ def _judgement(cells: list[str], where: str) -> tuple[str, str, int]:
 
 def _member(folder: Path, name: str) -> Path:
     for path in (folder / name, folder / f"{name}.gz"):
-        if path.is_file():
+        if path.is_file() and not path.is_symlink():
             return path
     raise UnreadableSource(f"{folder} is no test collection: it has no {name}.")
 
