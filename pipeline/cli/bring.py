@@ -10,8 +10,11 @@ import typer
 from pipeline.cli import options as given
 from pipeline.cli import show_imports as show
 from pipeline.cli.main import app
+from pipeline.cli.problems import unseen
+from pipeline.cli.show_kept import waiting as show_waiting
 from pipeline.cli.terminal import print_json, progress
 from pipeline.flow.contract import import_json, past_import_json
+from pipeline.flow.contract_kept import notice_json
 from pipeline.flow.fetching import fetched, is_address
 from pipeline.flow.history import imports as flow_imports
 from pipeline.flow.history import undo as flow_undo
@@ -90,10 +93,13 @@ def import_(
             how |= {"base_url": base_url}
             read = Path(path)
         imported, indexed = bring_in(settings, settings.community, read, progress=report, **how)
+    waiting = [] if imported.dry_run else unseen(settings)
     if json:
-        print_json(import_json(imported, indexed))
+        written = import_json(imported, indexed)
+        print_json({**written, "open_problems": [notice_json(one) for one in waiting]})
     else:
         show.imported(imported, indexed)
+        show_waiting(waiting)
 
 
 @app.command()

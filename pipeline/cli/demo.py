@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from pipeline.cli import show
+from pipeline.cli import show, show_answer
 from pipeline.cli.main import app
 from pipeline.cli.terminal import err, out, print_error, progress
 from pipeline.errors import MissingPiece
@@ -39,7 +39,7 @@ def demo(
     with Workspace(settings, SAMPLE) as workspace:
         out.print(f"\n[bold]A problem:[/] {escape(PROBLEM)}")
         found = ask(workspace, PROBLEM, k=12)
-        show.answer(dataclasses.replace(found, related=found.related[:SHOWN]))
+        show_answer.answer(dataclasses.replace(found, related=found.related[:SHOWN]))
         out.print("[bold]Questions for an hour of a group's time[/]\n")
         drafted = QuestionSet(problem=PROBLEM, questions=())
         with progress() as report:

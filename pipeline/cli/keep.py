@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from pipeline.cli import options as given
 from pipeline.cli.main import app
+from pipeline.cli.problems import unseen
 from pipeline.cli.show import experience as show_experience
+from pipeline.cli.show_kept import ledger as show_ledger
+from pipeline.cli.show_kept import waiting as show_waiting
 from pipeline.cli.terminal import out, print_json
 from pipeline.flow.contract import experience_json
-from pipeline.flow.contributing import Contribution, record_outcome
+from pipeline.flow.contract_kept import ledger_json, notice_json
+from pipeline.flow.contributing import Contribution
 from pipeline.flow.contributing import contribute as flow_contribute
 from pipeline.flow.exploring import experience as flow_experience
 from pipeline.flow.exploring import linked
+from pipeline.flow.ledger import ledger, summary
+from pipeline.flow.ledger import tried as flow_tried
 from pipeline.flow.workspace import Workspace
-from pipeline.records import Outcome
 from pipeline.settings import load_settings
 
 
@@ -54,10 +58,13 @@ def contribute(
     )
     with Workspace(settings, settings.community, create=True) as workspace:
         kept = flow_contribute(workspace, contribution)
+    waiting = unseen(settings)
     if json:
-        print_json({"schema": 1, **experience_json(kept)})
+        notices = [notice_json(one) for one in waiting]
+        print_json({"schema": 1, **experience_json(kept), "open_problems": notices})
     else:
         out.print(f"Kept as {kept.id}; it is found from now on.")
+        show_waiting(waiting)
 
 
 @app.command()
@@ -66,33 +73,45 @@ def show(
     community: given.Community = None,
     json: given.Json = False,
 ) -> None:
-    """One experience in full: its parts with their origins, votes, and what it leads to."""
+    """One experience in full: its parts with their origins, its ledger, what it leads to."""
     settings = load_settings(community=community)
     with Workspace(settings, settings.community) as workspace:
         found = flow_experience(workspace, experience)
+        entries = ledger(workspace, found.id)
         leads_to = linked(workspace, found)
     if json:
-        print_json({"schema": 1, **experience_json(found)})
+        print_json({"schema": 1, **experience_json(found), **ledger_json(entries)})
     else:
         show_experience(found, leads_to)
+        show_ledger(entries)
 
 
+@app.command("outcome", hidden=True)  # its name before
 @app.command()
-def outcome(
+def tried(
     experience: Annotated[str, typer.Argument(help="Id of the experience.")],
     status: Annotated[str, typer.Argument(help="worked, partly, failed or too early.")],
     context: Annotated[str, typer.Option(help="Where and how it was tried.")] = "",
-    author: Annotated[str, typer.Option(help="Kept as a pseudonym.")] = "",
+    date: Annotated[
+        str | None, typer.Option(help="When it was tried; today unless said.", show_default=False)
+    ] = None,
+    author: Annotated[str, typer.Option(help="Who tried it; kept as a pseudonym.")] = "",
     community: given.Community = None,
     json: given.Json = False,
 ) -> None:
-    """Record how an experience turned out for you; the ledger only grows."""
+    """Record that you tried this and how it turned out; the ledger only grows."""
     settings = load_settings(community=community)
     with Workspace(settings, settings.community) as workspace:
-        name = workspace.pseudonyms.name(author) if author else None
-        entry = Outcome(given.outcome(status), context, datetime.now(UTC), name)
-        changed = record_outcome(workspace, experience, entry)
+        changed = flow_tried(
+            workspace,
+            experience,
+            given.outcome(status),
+            context=context,
+            date=given.date(date, flag="--date"),
+            author=author,
+        )
+        entries = ledger(workspace, experience)
     if json:
-        print_json({"schema": 1, **experience_json(changed)})
+        print_json({"schema": 1, **experience_json(changed), **ledger_json(entries)})
     else:
-        out.print(f"Recorded. {changed.title}: {changed.status}.")
+        out.print(f"Recorded. {changed.title}: {summary(entries)}.", markup=False)

@@ -12,9 +12,7 @@ from pipeline.cli import options as given
 from pipeline.cli import show
 from pipeline.cli.terminal import out, print_error, print_json, progress
 from pipeline.errors import DoubleloopError, InputError, NothingFound, StoreFull
-from pipeline.flow.asking import ask as flow_ask
 from pipeline.flow.contract import (
-    answer_json,
     index_json,
     pattern_json,
     questions_json,
@@ -98,29 +96,6 @@ def index(
         print_json(index_json(done))
     else:
         show.indexed(done)
-
-
-@app.command()
-def ask(
-    problem: Annotated[str, typer.Argument(help="What you face, in your own words.")],
-    k: Annotated[int, typer.Option("-k", help="How many related experiences.")] = 10,
-    where: given.WhereFlags = None,
-    since: given.Since = None,
-    until: given.Until = None,
-    outcome: given.OutcomeFlags = None,
-    community: given.Community = None,
-    json: given.Json = False,
-) -> None:
-    """Related experiences for a problem, why they are related and how they turned out."""
-    wanted = given.where(where, since=since, until=until, outcomes=outcome)
-    with _open(community) as workspace, progress() as report:
-        found = flow_ask(workspace, problem, k=k, where=wanted, progress=report)
-    if json:
-        print_json(answer_json(found))
-    elif found.related:
-        show.answer(found)
-    if not found.related:
-        raise NothingFound("Nothing matches.", hint="Loosen the filters.")
 
 
 @app.command()

@@ -11,39 +11,16 @@ from rich.text import Text
 
 from pipeline.cli.terminal import out
 from pipeline.flow.care import Check
-from pipeline.flow.contract import outcome_counts
 from pipeline.flow.evaluating import RetrievalEvaluation
 from pipeline.records import (
-    Answer,
     Experience,
     Link,
     Pattern,
     Question,
     QuestionSet,
-    Related,
     Topic,
 )
 from pipeline.reports import IndexReport
-
-COLOURS = {"worked": "green", "partly": "yellow", "failed": "red", "too early": "cyan"}
-PRECEDENT = {
-    "strong": "The community has lived this before.",
-    "weak": "The community has lived something like it; read these with care.",
-    "none": "Nobody here has told of this yet; these are only the nearest.",
-}
-
-
-def answer(found: Answer) -> None:
-    """Related experiences, each with why, its best sentences, outcome and origin."""
-    out.print(f"\n[bold]{PRECEDENT[found.precedent]}[/]\n")
-    for number, related in enumerate(found.related, start=1):
-        _related(related, str(number))
-    if found.counter:
-        out.print("[bold]Found otherwise[/]\n")
-        for related in found.counter:
-            _related(related, "↔")
-    else:
-        out.print("[dim]No counter-experience was found among these.[/]\n")
 
 
 def experience(found: Experience, leads_to: Iterable[tuple[Link, Experience | None]]) -> None:
@@ -66,29 +43,8 @@ def experience(found: Experience, leads_to: Iterable[tuple[Link, Experience | No
         out.print(Text(f"{link.kind}: {place}"))
 
 
-def _related(related: Related, mark: str) -> None:
-    experience = related.experience
-    facts = [experience.discipline, str(experience.year) if experience.year else None]
-    told = " · ".join(fact for fact in facts if fact)
-    head = Text.assemble((f"{mark}. {experience.title}", "bold"), "  ", (told, "dim"), "  ")
-    out.print(head.append_text(_outcomes(related)))
-    _indented(Text(related.why.line), style="italic")
-    for quote in related.why.sentences:
-        _indented(Text(f"“{quote.text}”"))
-    _indented(Text(f"{experience.origin}  [{experience.id}]"), style="dim")
-    out.print()
-
-
-def _outcomes(related: Related) -> Text:
-    counts = outcome_counts(related.outcomes) or {related.experience.status: 1}
-    text = Text()
-    for status, number in counts.items():
-        label = status if number == 1 and len(counts) == 1 else f"{number} {status}"
-        text.append(("  " if text else "") + label, style=COLOURS.get(status, "dim"))
-    return text
-
-
-def _indented(text: Text, *, style: str = "") -> None:
+def indented(text: Text, *, style: str = "") -> None:
+    """A text set in from the left."""
     out.print(Padding(text, (0, 0, 0, 4)), style=style)
 
 
@@ -109,15 +65,15 @@ def questions(drafted: QuestionSet, *, rejected: bool = False) -> None:
 def _question(question: Question, number: int) -> None:
     out.print(f"[bold]{number}. {escape(question.text)}[/]")
     loop = f"{question.loop} loop · {question.lens}"
-    _indented(Text(f"{loop} · assumes: {question.assumption}"), style="cyan")
+    indented(Text(f"{loop} · assumes: {question.assumption}"), style="cyan")
     if question.sibling:
-        _indented(Text(f"instead of: {question.sibling}"), style="dim")
+        indented(Text(f"instead of: {question.sibling}"), style="dim")
     for quote in question.evidence:
-        _indented(Text(f"{quote.stance}: “{quote.text}” [{quote.experience}]"))
+        indented(Text(f"{quote.stance}: “{quote.text}” [{quote.experience}]"))
     made = " · ".join(
         part for part in (question.drafted_by, question.model, question.prompt) if part
     )
-    _indented(Text(f"drafted by: {made}"), style="dim")
+    indented(Text(f"drafted by: {made}"), style="dim")
     out.print()
 
 
@@ -126,11 +82,11 @@ def patterns(found: Iterable[Pattern]) -> None:
     for pattern in found:
         out.print(f"[bold]{escape(pattern.claim)}[/]")
         people = f"{pattern.authors} authors" if pattern.authors else "authors not known"
-        _indented(
+        indented(
             Text(f"{pattern.kind} · {pattern.experiences} experiences · {people}"), style="cyan"
         )
         for quote in pattern.quotes:
-            _indented(Text(f"{quote.stance}: “{quote.text}” [{quote.experience}]"))
+            indented(Text(f"{quote.stance}: “{quote.text}” [{quote.experience}]"))
         out.print()
 
 

@@ -6,76 +6,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from pipeline.records import (
-    Answer,
     Experience,
-    Outcome,
     Pattern,
     Question,
     QuestionSet,
     Quote,
-    Related,
     Topic,
 )
 from pipeline.reports import ImportReport, IndexReport, PastImport
 
 SCHEMA = 1
-
-
-def answer_json(answer: Answer) -> dict[str, Any]:
-    """An answer: related experiences, counter-experiences and how strong the precedent is."""
-    return {
-        "schema": SCHEMA,
-        "problem": answer.problem,
-        "related": [related_json(one) for one in answer.related],
-        "counter": [related_json(one) for one in answer.counter],
-        "precedent": answer.precedent,
-        "seconds": round(answer.seconds, 4),
-        "made_with": dict(answer.made_with),
-    }
-
-
-def related_json(related: Related) -> dict[str, Any]:
-    """One related experience with its passages (offsets into its text) and why it is related."""
-    experience = related.experience
-    return {
-        "id": experience.id,
-        "title": experience.title,
-        "score": round(related.score, 4),
-        "why": {
-            "line": related.why.line,
-            "sentences": [_quote(quote) for quote in related.why.sentences],
-            "shared_terms": list(related.why.shared_terms),
-            "difference": related.why.difference,
-        },
-        "passages": [
-            {"text": p.text, "start": p.start, "end": p.end, "part": p.part}
-            for p in related.passages
-        ],
-        "outcome": experience.status,
-        "outcomes": outcome_counts(related.outcomes),
-        "origin": experience.origin,
-        "discipline": experience.discipline,
-        "tags": list(experience.tags),
-        "date": experience.date.date().isoformat() if experience.date else None,
-        "author": experience.author,
-        "source": experience.source,
-        "document": experience.document,
-        "dense": round(related.dense, 4),
-        "lexical": round(related.lexical, 4),
-        "duplicates": list(related.duplicates),
-    }
-
-
-def outcome_counts(outcomes: Iterable[Outcome]) -> dict[str, int]:
-    """How often each outcome stands in the ledger.
-
-    >>> outcome_counts([Outcome("worked"), Outcome("worked"), Outcome("failed")])
-    {'worked': 2, 'failed': 1}
-    """
-    counts: dict[str, int] = {}
-    for outcome in outcomes:
-        counts[outcome.status] = counts.get(outcome.status, 0) + 1
-    return counts
 
 
 def questions_json(drafted: QuestionSet) -> dict[str, Any]:
@@ -246,10 +186,6 @@ def topics_json(topics: Iterable[Topic]) -> dict[str, Any]:
             for topic in topics
         ],
     }
-
-
-def _quote(quote: Quote) -> dict[str, Any]:
-    return {"text": quote.text, "start": quote.start, "end": quote.end}
 
 
 def _evidence(quote: Quote) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a member adds here: an experience, or how one turned out."""
+"""What a member adds here: an experience, or (see `ledger`) how one turned out."""
 
 from __future__ import annotations
 
@@ -8,18 +8,12 @@ from uuid import uuid4
 
 from pipeline.access import require
 from pipeline.errors import InputError
-from pipeline.flow.indexing import catch_up, refresh_rows
+from pipeline.flow.indexing import catch_up
+from pipeline.flow.ledger import record_outcome as record_outcome
+from pipeline.flow.open_problems import match_open
 from pipeline.flow.preparing import Preparing, Privacy
 from pipeline.flow.workspace import Workspace
-from pipeline.records import (
-    OUTCOME_STATUSES,
-    Document,
-    Experience,
-    Outcome,
-    OutcomeStatus,
-    Skipped,
-    SourcePart,
-)
+from pipeline.records import Document, Experience, OutcomeStatus, Skipped, SourcePart
 from pipeline.store import contribute as keep
 
 LONGEST = 50_000  # characters in one field
@@ -44,7 +38,7 @@ class Contribution:
 
 
 def contribute(workspace: Workspace, given: Contribution) -> Experience:
-    """Keep one experience and make it searchable at once.
+    """Keep one experience and make it searchable at once; open problems near to it get a notice.
 
     Raises:
         InputError: There is no title or no text, or a field is too long.
@@ -57,24 +51,8 @@ def contribute(workspace: Workspace, given: Contribution) -> Experience:
         raise InputError(f"This cannot be kept: {ready.reason}.")
     experience = keep(workspace.store, ready)
     catch_up(workspace)
+    match_open(workspace)
     return experience
-
-
-def record_outcome(workspace: Workspace, experience: str, outcome: Outcome) -> Experience:
-    """Append how an experience turned out; returns it with its new status.
-
-    Raises:
-        InputError: The status is not one of the five words.
-        NothingFound: There is no such experience.
-    """
-    require(workspace.actor, "contribute")
-    if outcome.status not in OUTCOME_STATUSES:
-        raise InputError(
-            f"'{outcome.status}' is not an outcome.", hint=f"Use {', '.join(OUTCOME_STATUSES)}."
-        )
-    changed = workspace.store.record_outcome(experience, outcome)
-    refresh_rows(workspace, [experience])
-    return changed
 
 
 def _document(given: Contribution) -> Document:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from pipeline.flow.importing import import_source
 from pipeline.flow.indexing import index_community
 from pipeline.flow.workspace import Progress, Workspace, silent
 from pipeline.records import Where
-from pipeline.retrieval.measure import measure, write_trec
+from pipeline.retrieval.measure import measure, where_for, write_trec
 from pipeline.retrieval.search import rank
 from pipeline.settings import Settings
 from pipeline.sources.tables.beir import Query, read_qrels, read_queries
@@ -42,6 +43,15 @@ class RetrievalEvaluation:
     run: Mapping[str, Mapping[str, float]]
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A query of a test collection as a member would ask it, and what may answer it."""
+
+    id: str
+    problem: str
+    where: Where
+
+
 def evaluate_retrieval(
     settings: Settings,
     folder: Path,
@@ -62,17 +72,13 @@ def evaluate_retrieval(
     queries = read_queries(folder, split)
     qrels = read_qrels(folder, split)
     began = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="doubleloop-") as scratch:
-        inside = settings.model_copy(update={"home": Path(scratch), "models_dir": settings.models})
-        with Workspace(inside, "evaluation", create=True, cache_home=settings.home) as workspace:
-            import_source(workspace, folder, format="beir", source=SOURCE, progress=progress)
-            index_community(workspace, progress=progress)
-            indexed = time.perf_counter()
-            run = _run(workspace, queries, progress)
-            asked = time.perf_counter()
-            figures, measured = measure(run, qrels)
-            documents = workspace.store.count()
-            encoder = workspace.encoder.id
+    with collection_community(settings, folder, progress=progress) as workspace:
+        indexed = time.perf_counter()
+        run = _run(workspace, queries, progress)
+        asked = time.perf_counter()
+        figures, measured = measure(run, qrels)
+        documents = workspace.store.count()
+        encoder = workspace.encoder.id
     if run_file is not None:
         write_trec(run, run_file, tag=f"doubleloop-{encoder}")
     return RetrievalEvaluation(
@@ -89,21 +95,59 @@ def evaluate_retrieval(
     )
 
 
+@contextmanager
+def collection_community(
+    settings: Settings, folder: Path, *, progress: Progress = silent
+) -> Iterator[Workspace]:
+    """A community of the documents of a test collection, indexed, that is gone afterwards.
+
+    Raises:
+        InputError: The folder is not in BEIR layout.
+    """
+    with tempfile.TemporaryDirectory(prefix="doubleloop-") as scratch:
+        inside = settings.model_copy(update={"home": Path(scratch), "models_dir": settings.models})
+        with Workspace(inside, "evaluation", create=True, cache_home=settings.home) as workspace:
+            import_source(workspace, folder, format="beir", source=SOURCE, progress=progress)
+            index_community(workspace, progress=progress)
+            yield workspace
+
+
+def askings(workspace: Workspace, queries: Sequence[Query]) -> Iterator[Asking]:
+    """The queries as problems of members: a title stands on a line of its own.
+
+    Args:
+        workspace: A community from `collection_community`.
+        queries: From the same test collection.
+    """
+    ids = workspace.store.keys(SOURCE)
+    for query in queries:
+        yield Asking(query.id, _told(query), where_for(query.created, ids.get(query.id)))
+
+
+def documents_of(workspace: Workspace) -> dict[str, str]:
+    """The id that the test collection has for each experience."""
+    return {id_: key for key, id_ in workspace.store.keys(SOURCE).items()}
+
+
+def _told(query: Query) -> str:
+    title = query.title.strip()
+    rest = query.text.strip().removeprefix(title).strip()
+    apart = title and rest and rest != query.text.strip()
+    return f"{title}\n{rest}" if apart else query.text
+
+
 def _run(
     workspace: Workspace, queries: Sequence[Query], progress: Progress
 ) -> dict[str, dict[str, float]]:
-    ids = workspace.store.keys(SOURCE)
-    keys = {id_: key for key, id_ in ids.items()}
+    keys = documents_of(workspace)
     read = reader(workspace)
     run: dict[str, dict[str, float]] = {}
-    for number, query in enumerate(queries, start=1):
-        own = (ids[query.id],) if query.id in ids else ()
-        where = Where(before=query.created, not_ids=own)
+    for number, asking in enumerate(askings(workspace, queries), start=1):
         ranked = rank(
-            query.text, index=workspace.index, encoder=workspace.encoder, read=read, where=where,
-            k=DEPTH,
+            asking.problem, index=workspace.index, encoder=workspace.encoder, read=read,
+            where=asking.where, k=DEPTH,
         )  # fmt: skip
-        run[query.id] = {keys[id_]: score for id_, score in ranked}
+        run[asking.id] = {keys[id_]: score for id_, score in ranked}
         if number % 10 == 0 or number == len(queries):
             progress("Asking", number, len(queries))
     if not run:

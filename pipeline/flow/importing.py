@@ -19,6 +19,7 @@ from pipeline.basics import digest, one_line
 from pipeline.errors import InputError, StoreFull, UnreadableSource
 from pipeline.flow.import_tally import Tally
 from pipeline.flow.indexing import index_community
+from pipeline.flow.open_problems import match_open
 from pipeline.flow.opening import opened
 from pipeline.flow.preparing import DEFAULT_PRIVACY, Preparing, Privacy
 from pipeline.flow.workspace import Progress, Workspace, silent
@@ -349,6 +350,8 @@ def bring_in(
             report = import_source(workspace, path, progress=progress, **how)
             kept = not report.dry_run
             done = index_community(workspace, progress=progress) if kept else IndexReport()
+            if kept:
+                match_open(workspace, progress=progress)
         return report, done
     except KeyboardInterrupt:
         kept = True  # what is ready stays, so that the next import goes on from there

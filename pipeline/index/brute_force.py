@@ -19,6 +19,7 @@ from pipeline.embeddings.base import Encoder
 from pipeline.embeddings.tokens import terms
 from pipeline.errors import IndexMismatch, InputError, NothingFound
 from pipeline.index.base import EVERYTHING, IndexHit, IndexRow, Matrix, Mode, RowChange, Vector
+from pipeline.index.columns import refuse_phrases
 from pipeline.index.contents import DECIMALS, cosines
 from pipeline.index.entries import (
     NO_DATE,
@@ -154,6 +155,7 @@ class BruteForceIndex:
         """Nothing to let go of."""
 
     def _matching(self, where: Where) -> list[Entry]:
+        refuse_phrases(where)
         return [row for row in self._rows.values() if matches(row.metadata, where)]
 
     def _cosines(self, query: Vector) -> dict[int, float]:

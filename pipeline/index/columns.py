@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.errors import InputError
 from pipeline.index.entries import NO_DATE, Entry, Metadata, folded, microseconds
 from pipeline.records import Where
 
@@ -91,7 +92,12 @@ class Columns:
         return self._rows(name, self.categories[name].lookup(wanted))
 
     def mask(self, where: Where) -> Mask:
-        """The slots of living rows that a filter lets through."""
+        """The slots of living rows that a filter lets through.
+
+        Raises:
+            InputError: It has exact phrases, which an index cannot look for: it keeps no texts.
+        """
+        refuse_phrases(where)
         if where.nothing:
             return np.zeros(len(self), dtype=np.bool_)
         rows = self.alive.copy()
@@ -202,6 +208,19 @@ class Columns:
             columns.codes[name] = arrays[f"code_{name}"]
         columns._index_slots()
         return columns
+
+
+def refuse_phrases(where: Where) -> None:
+    """Refuse a filter that an index cannot hold to, rather than let everything through.
+
+    Raises:
+        InputError: It has exact phrases; `flow.finding.resolved` puts ids in their place.
+    """
+    if where.phrases:
+        raise InputError(
+            "An index keeps no texts and cannot look for exact phrases.",
+            hint="Put the ids of the experiences that say them in their place.",
+        )
 
 
 def _as_tags(value: Hashable) -> tuple[str, ...]:

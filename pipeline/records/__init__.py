@@ -6,8 +6,19 @@ Every room takes and returns these. Offsets are character offsets into `Experien
 
 from pipeline.records.actors import OWNER, Actor
 from pipeline.records.asked import Pattern, Question, QuestionSet, Topic
-from pipeline.records.found import Answer, Contrast, Difference, Lived, Person, Quote, Related, Why
+from pipeline.records.found import (
+    Answer,
+    Contrast,
+    Difference,
+    Lived,
+    Person,
+    Quote,
+    Related,
+    SentencePair,
+    Why,
+)
 from pipeline.records.incoming import Document, Link, Skipped, SourcePart, Votes
+from pipeline.records.kept import Consent, Notice, OpenProblem, SavedSearch
 from pipeline.records.known import Experience, Outcome, Part, Passage, Where
 from pipeline.records.words import (
     LENSES,
@@ -30,6 +41,7 @@ __all__ = [
     "OWNER",
     "Actor",
     "Answer",
+    "Consent",
     "Contrast",
     "Difference",
     "Document",
@@ -39,6 +51,8 @@ __all__ = [
     "Link",
     "Lived",
     "Loop",
+    "Notice",
+    "OpenProblem",
     "Outcome",
     "OutcomeStatus",
     "Part",
@@ -53,6 +67,8 @@ __all__ = [
     "QuestionSet",
     "Quote",
     "Related",
+    "SavedSearch",
+    "SentencePair",
     "Skipped",
     "SourcePart",
     "Stance",

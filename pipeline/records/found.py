@@ -22,18 +22,35 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class SentencePair:
+    """A sentence of the problem beside a sentence of an experience that speaks of the same.
+
+    `asked` is verbatim in the problem (its `experience` is empty), `told` in the experience;
+    `asked_words` and `told_words` are the words in each that they share, by the same offsets.
+    """
+
+    asked: Quote
+    told: Quote
+    asked_words: tuple[Quote, ...] = ()
+    told_words: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
     """Why an experience is related, told without a language model.
 
     `sentences` are its best matching sentences (at most two), `shared_terms` the words that
     problem and experience have in common (rarest first), `difference` one thing in which
-    they differ, as a short clause.
+    they differ, as a short clause. `pairs` hold each of the sentences against the sentence of
+    the problem that it matches; `facets` are facts that both share, as short clauses.
     """
 
     line: str
     sentences: tuple[Quote, ...] = ()
     shared_terms: tuple[str, ...] = ()
     difference: str = ""
+    pairs: tuple[SentencePair, ...] = ()
+    facets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +69,7 @@ class Contrast:
     `kind`: "outcome" when one worked and the other failed; "insight" when what was drawn from
     one speaks against the other (`words` then holds a quote of each, the counter-experience's
     first); "stance" when people voted the other way. `here` in a difference is the
-    counter-experience, `there` the one that it contradicts.
+    counter-experience, `there` the one that it contradicts; `shares` are facts that both have.
     """
 
     kind: Literal["outcome", "insight", "stance"]
@@ -60,6 +77,7 @@ class Contrast:
     title: str
     differs: tuple[Difference, ...] = ()
     words: tuple[Quote, ...] = ()
+    shares: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +129,8 @@ class Answer:
 
     `elsewhere` are experiences of other disciplines that show the same pattern. `total` counts
     what was found in all, of which `related` is the page that begins at `offset`. `notes` say
-    in a line each how the problem was read, where that is not what was typed.
+    in a line each how the problem was read, where that is not what was typed. `lists` is True
+    when there was no problem, only a filter: what passes it is listed, the newest first.
     """
 
     problem: str
@@ -122,6 +141,7 @@ class Answer:
     precedent: Precedent = "none"
     total: int = 0
     offset: int = 0
+    lists: bool = False
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     made_with: Mapping[str, str] = field(default_factory=dict)

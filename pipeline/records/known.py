@@ -23,12 +23,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One entry of the append-only ledger: how an experience turned out, for whom, when."""
+    """One entry of the append-only ledger: how an experience turned out, for whom, when.
+
+    `date` is when it was tried, `recorded` when the entry was made. `from_source` is True for
+    what the source itself says, False for what somebody added here.
+    """
 
     status: OutcomeStatus
     context: str = ""
     date: datetime | None = None
     author: str | None = None
+    from_source: bool = False
+    recorded: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ import numpy as np
 
 from pipeline.documents.sentences import sentences
 from pipeline.embeddings.base import Encoder
-from pipeline.index.base import Vector
+from pipeline.embeddings.tokens import terms
+from pipeline.index.base import Matrix, Vector
 
 SHORT = 240
 """Problems up to this many characters are taken as they are."""
@@ -18,6 +19,9 @@ CHARACTERS_PER_TOKEN = 4.2
 
 MOST_SENTENCES = 32
 """Sentences of a very long story that are read besides its beginning, spread over all of it."""
+
+LONGEST_HEADLINE = 160
+"""A first line of more characters is a paragraph, not a title."""
 
 TOO_SHORT = 15
 """Sentences of fewer characters say nothing by themselves."""
@@ -54,6 +58,39 @@ def clean_problem(problem: str) -> str:
     return text[: spans[-1][1]].strip() if spans else problem.strip()
 
 
+def headline(problem: str) -> str:
+    r"""The title that a problem begins with: a short first line of its own; else nothing.
+
+    Greetings are no titles, and neither is a line after which nothing follows.
+
+    >>> headline("Radio lost behind the ridge\nThe crew did not hear the call to leave.")
+    'Radio lost behind the ridge'
+    >>> headline("Hello all,\nThe crew did not hear the call to leave.")
+    ''
+    >>> headline("Radio lost behind the ridge")
+    ''
+    """
+    first, _, rest = problem.strip().partition("\n")
+    named = _GREETING.sub("", f"{first.strip()}\n").strip()
+    if not rest.strip() or len(named) > LONGEST_HEADLINE or not terms(named):
+        return ""
+    return named
+
+
+def problem_vectors(text: str, title: str, encoder: Encoder) -> tuple[Vector, Vector | None]:
+    """The vector of a problem and that of its title (None when it has none), read in one batch.
+
+    Args:
+        text: The problem, see `clean_problem`.
+        title: Its title, see `headline`; may be empty.
+        encoder: What reads them.
+    """
+    if not title:
+        return problem_vector(text, encoder), None
+    rows = encoder.encode([*_read(text, encoder), title])
+    return _joined(rows[:-1]), rows[-1]
+
+
 def problem_vector(text: str, encoder: Encoder) -> Vector:
     """The vector of a problem, of shape (d,) and length 1.
 
@@ -62,13 +99,7 @@ def problem_vector(text: str, encoder: Encoder) -> Vector:
     long forum posts that ranked better than the beginning alone (nDCG@10 .313 against .309, by
     meaning alone .294 against .279); pieces as long as the window ranked worse (.284).
     """
-    if len(text) <= encoder.max_tokens * CHARACTERS_PER_TOKEN:
-        vector: Vector = encoder.encode([text])[0]
-        return vector
-    rows = encoder.encode([text, *spread_sentences(text)])
-    if len(rows) == 1:
-        return _unit(rows[0])
-    return _unit(rows[0] + _unit(rows[1:].mean(axis=0)))
+    return _joined(encoder.encode(_read(text, encoder)))
 
 
 def spread_sentences(text: str, *, most: int = MOST_SENTENCES) -> list[str]:
@@ -83,6 +114,20 @@ def spread_sentences(text: str, *, most: int = MOST_SENTENCES) -> list[str]:
         return found
     step = (len(found) - 1) / (most - 1)
     return [found[round(number * step)] for number in range(most)]
+
+
+def _read(text: str, encoder: Encoder) -> list[str]:
+    """What of a problem is encoded: the text, and its sentences if it is longer than is seen."""
+    whole = len(text) <= encoder.max_tokens * CHARACTERS_PER_TOKEN
+    return [text] if whole else [text, *spread_sentences(text)]
+
+
+def _joined(rows: Matrix) -> Vector:
+    """One vector of length 1 from those of a text and of its sentences."""
+    if len(rows) == 1:
+        alone: Vector = rows[0]
+        return alone
+    return _unit(rows[0] + _unit(rows[1:].mean(axis=0)))
 
 
 def _unit(vector: Vector) -> Vector:

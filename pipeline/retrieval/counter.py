@@ -1,103 +1,257 @@
-"""Who found otherwise: a similar problem, the opposite outcome."""
+"""Who found otherwise: a similar problem, and the opposite outcome, insight or stance."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
-from pipeline.records import Experience, OutcomeStatus, Related, Where
+from pipeline.index.base import IndexHit
+from pipeline.records import (
+    Contrast,
+    Experience,
+    Outcome,
+    OutcomeStatus,
+    Passage,
+    Quote,
+    Related,
+    Where,
+)
 from pipeline.retrieval.aggregate import by_experience
 from pipeline.retrieval.candidates import Asked, Candidates, Ranked
-from pipeline.retrieval.duplicates import cosines, merge_duplicates, opposite
+from pipeline.retrieval.contrast import (
+    differences,
+    own_differences,
+    proof,
+    result_clause,
+    votes_clause,
+)
+from pipeline.retrieval.duplicates import merge_duplicates
+from pipeline.retrieval.facets import shared_facets
 from pipeline.retrieval.fusion import fuse
-from pipeline.retrieval.limits import limits_of, nearness
+from pipeline.retrieval.likeness import Likeness, wholes
+from pipeline.retrieval.limits import Limits, limits_of, nearness
+from pipeline.retrieval.opposites import (
+    TURNED,
+    Opposed,
+    Pool,
+    by_insight,
+    by_outcome,
+    by_stance,
+    leaning,
+    surest,
+    verbatim,
+)
 from pipeline.retrieval.precedent import precedent
-from pipeline.retrieval.sayings import outcome_clause, plain
+from pipeline.retrieval.sayings import plain
 from pipeline.retrieval.search import describe
 from pipeline.retrieval.why import Teller
 
-MOST = 3
-LOOKED_AT = 20
-"""Passages of the opposite outcome that are looked at, on each side of the search."""
+MOST = 10
+"""Counter-experiences at most; a page may show fewer."""
 
-PART_OF_ANCHOR = 0.6
-"""How near the two must be to each other, against how near the first is to the problem."""
+LOOKED_AT = 40
+"""Passages of the opposite outcome that are looked at, for the problem and for each anchor."""
+
+POOL = 60
+"""Experiences, nearest to the problem first, that are held against the anchors."""
+
+ANCHORS = 4
+"""Related experiences whose opposite outcomes are looked for in the whole index."""
+
+NEAR_THE_BEST = 0.7
+"""Share of the best score that an anchor needs: opposites of others are beside the point."""
+
+INSIGHTS_OF = 24
+"""Experiences, nearest first, whose insights are held against each other."""
+
+PASSAGES_OF_EACH = 3
 
 
-def counter_experiences(candidates: Candidates, *, most: int = MOST) -> tuple[Related, ...]:
-    """Experiences near to the problem that turned out the opposite way, nearest first.
+def counter_experiences(
+    candidates: Candidates, *, most: int = MOST, limits: Limits | None = None
+) -> tuple[Related, ...]:
+    """Experiences near to the problem that found otherwise than a related one, surest first.
 
-    Each is paired with a related experience that stands before it: one worked and the other
-    failed, both are near to the problem and to each other, and `why.difference` names the
-    other. They are searched for by outcome in the whole index, so that a failure far down the
-    list is not overlooked; one may also stand among the related experiences. Empty when there
-    is none, or no precedent at all.
+    Each has a `contrast`: the related experience that it is held against, what differs, and
+    words of both. The opposite outcome (one worked, the other failed; in part against either
+    counts less) is looked for in the whole index, so that a failure far down the list is not
+    overlooked; insights that speak against each other and majorities that voted the other way
+    are looked for among what the search found. One may also stand among the related
+    experiences, and one that worked for some and failed for others is held against itself.
+    Empty when there is none, or no precedent at all.
+
+    Args:
+        candidates: What a search found.
+        most: How many at most.
+        limits: What is known of the encoder; looked up by its id when not given.
     """
-    anchors = [r for r in candidates.related if r.experience.status in ("worked", "failed")]
-    if not anchors or precedent(candidates, encoder=candidates.asked.encoder) == "none":
+    asked = candidates.asked
+    limits = limits or limits_of(asked.encoder)
+    if not candidates.related or precedent(candidates, encoder=asked.encoder) == "none":
         return ()
-    asked = candidates.asked
-    ranked = _of_opposite_outcome(candidates, anchors)
+    anchors = _anchors(candidates)
+    alone = [_against_itself(related) for related in anchors if own_differences(related.outcomes)]
+    ranked = _ranked(candidates, anchors, limits)
     experiences = asked.read.experiences([r.experience for r in ranked])
-    pairs = _pairs(ranked, experiences, anchors, asked)
-    kept = merge_duplicates(
-        [r for r in ranked if r.experience in pairs], experiences, asked.index, most=most
-    )
+    pool = _pool(candidates, ranked, experiences, limits)
+    pairs = _opposed(candidates, pool, anchors)
+    for related in alone:
+        pairs.pop(related.experience.id, None)
+    by_id = {r.experience: r for r in ranked}
+    kept = merge_duplicates([by_id[id_] for id_ in pairs], experiences, asked.index, most=most)
     told = describe(kept, experiences, teller=Teller(asked.problem, asked.index), read=asked.read)
-    return tuple(_contrasted(related, pairs[related.experience.id]) for related in told)
+    others = {related.experience.id: related for related in candidates.related}
+    held = (
+        _against(one, others[pair.against], pair, asked)
+        for one in told
+        for pair in (pairs[one.experience.id],)
+    )
+    return (*alone, *held)[:most]
 
 
-def _of_opposite_outcome(candidates: Candidates, anchors: Sequence[Related]) -> list[Ranked]:
+def _anchors(candidates: Candidates) -> list[Related]:
+    """The related experiences that opposites are looked for: near, and known how they went."""
+    best = max(related.score for related in candidates.related)
+    known = [
+        related
+        for related in candidates.related
+        if related.score >= NEAR_THE_BEST * best
+        and (related.experience.status in TURNED or leaning(related.experience.votes))
+    ]
+    return known[:ANCHORS]
+
+
+def _ranked(candidates: Candidates, anchors: Sequence[Related], limits: Limits) -> list[Ranked]:
+    """What the search found and opposite outcomes of the whole index, nearest first."""
     asked = candidates.asked
-    where = _narrowed(asked.where, {r.experience.status for r in anchors})
-    hits = asked.index.search(asked.vector, asked.words, where=where, k=LOOKED_AT, mode="both")
-    limits = limits_of(asked.encoder)
+    hits = {hit.id: hit for hit in _opposite_hits(asked, anchors)}
+    opposite = by_experience(fuse(list(hits.values()), limits, scale=candidates.scale))
+    found = {r.experience: r for r in (*opposite, *candidates.ranked[:POOL])}
     ceiling = candidates.ceiling or 1.0
-    ranked = by_experience(fuse(hits, limits, scale=candidates.scale))
-    return [r for r in ranked if nearness(r.dense, r.lexical / ceiling, limits) >= limits.counter]
+    near = [
+        r
+        for r in found.values()
+        if nearness(r.dense, r.lexical / ceiling, limits) >= limits.counter
+    ]
+    near.sort(key=lambda r: (-r.score, -r.dense, r.experience))
+    return near[:POOL]
+
+
+def _opposite_hits(asked: Asked, anchors: Sequence[Related]) -> Iterator[IndexHit]:
+    """Passages of opposite outcomes, near to the problem or to an anchor, scored to the problem."""
+    known = [a for a in anchors if a.experience.status in TURNED]
+    if not known:
+        return
+    statuses = {a.experience.status for a in known}
+    where = _narrowed(asked.where, statuses)
+    hits = asked.index.search(asked.vector, asked.words, where=where, k=LOOKED_AT, mode="both")
+    lexical = {hit.id: hit.lexical for hit in hits}
+    vectors = wholes(asked.index, [a.experience.id for a in known], asked.vector)
+    owners = {hit.id: hit.experience for hit in hits}
+    for anchor in known:
+        if anchor.experience.id in vectors:
+            turned = _narrowed(asked.where, {anchor.experience.status})
+            whole = vectors[anchor.experience.id]
+            more = asked.index.search(whole, None, where=turned, k=LOOKED_AT, mode="dense")
+            owners |= {hit.id: hit.experience for hit in more}
+    ids = list(owners)
+    cosines = asked.index.vectors(ids) @ asked.vector if ids else ()
+    for id_, cosine in zip(ids, cosines, strict=True):
+        yield IndexHit(id_, owners[id_], float(cosine), lexical.get(id_))
 
 
 def _narrowed(where: Where, there: set[OutcomeStatus]) -> Where:
     """The filter, narrowed to outcomes opposite to those that are there."""
-    turned: dict[OutcomeStatus, OutcomeStatus] = {"worked": "failed", "failed": "worked"}
-    wanted = tuple(sorted(turned[status] for status in there))
+    wanted = {turned for status in there for turned in TURNED[status]}
     if where.outcomes:
-        wanted = tuple(status for status in wanted if status in where.outcomes)
-    return replace(where, outcomes=wanted) if wanted else replace(where, nothing=True)
+        wanted &= set(where.outcomes)
+    return replace(where, outcomes=tuple(sorted(wanted))) if wanted else Where(nothing=True)
 
 
-def _pairs(
+def _pool(
+    candidates: Candidates,
     ranked: Sequence[Ranked],
     experiences: Mapping[str, Experience],
-    anchors: Sequence[Related],
-    asked: Asked,
-) -> dict[str, Related]:
-    """The nearest related experience that each one contradicts."""
-    there = [r for r in ranked if r.experience in experiences]
-    others = [a for a in anchors if a.passages]
-    if not there or not others:
-        return {}
-    near = cosines(asked.index, [r.passages[0] for r in there], [a.passages[0].id for a in others])
-    alike = limits_of(asked.encoder).alike
-    pairs = {}
-    for row, found in enumerate(there):
-        status = experiences[found.experience].status
-        for column in np.argsort(-near[row], kind="stable"):
-            other = others[column]
-            if near[row, column] < max(alike, PART_OF_ANCHOR * other.dense):
-                continue
-            if other.score > found.score and opposite(status, other.experience.status):
-                pairs[found.experience] = other
-                break
-    return pairs
+    limits: Limits,
+) -> Pool:
+    asked, ceiling = candidates.asked, candidates.ceiling or 1.0
+    return Pool(
+        order=[r.experience for r in ranked if r.experience in experiences],
+        experiences=experiences,
+        near={r.experience: nearness(r.dense, r.lexical / ceiling, limits) for r in ranked},
+        alike=limits.alike,
+        likeness=Likeness(
+            asked.index, experiences, asked.vector, reads_meaning=limits.reads_meaning
+        ),
+    )
 
 
-def _contrasted(related: Related, other: Related) -> Related:
-    """The same, with its difference told against the experience that it contradicts."""
-    here = outcome_clause(related.experience.status)
-    there = outcome_clause(other.experience.status)
-    title = plain(other.experience.title)
-    difference = f"here {here}, while in “{title}” {there}"
-    return replace(related, why=replace(related.why, difference=difference))
+def _opposed(candidates: Candidates, pool: Pool, anchors: Sequence[Related]) -> dict[str, Opposed]:
+    asked = candidates.asked
+    near = [related.experience.id for related in anchors]
+    shown = [related.experience.id for related in candidates.related]
+    return surest(
+        [
+            *by_outcome(pool, near),
+            *by_stance(pool, near),
+            *by_insight(pool, shown, _passages(candidates), asked.index.idf),
+        ]
+    )
+
+
+def _passages(candidates: Candidates) -> Sequence[Passage]:
+    ids = [id_ for r in candidates.ranked[:INSIGHTS_OF] for id_ in r.passages[:PASSAGES_OF_EACH]]
+    found = candidates.asked.read.passages(ids)
+    return [found[id_] for id_ in ids if id_ in found]
+
+
+def _against(here: Related, there: Related, pair: Opposed, asked: Asked) -> Related:
+    """The counter-experience with its contrast to the one that it is held against."""
+    own, other = here.experience, there.experience
+    ledgers = (here.outcomes, there.outcomes)
+    words = pair.words or _proofs(own, other)
+    contrast = Contrast(
+        kind=pair.kind,
+        against=other.id,
+        title=other.title,
+        differs=differences(own, other, index=asked.index, ledgers=ledgers),
+        shares=shared_facets(own, other),
+        words=tuple(q for q in words if verbatim(q, own) or verbatim(q, other)),
+    )
+    why = replace(here.why, difference=_told(own, other, pair, ledgers))
+    return replace(here, why=why, contrast=contrast)
+
+
+def _proofs(own: Experience, other: Experience) -> tuple[Quote, ...]:
+    found = (proof(own, "contradicts"), proof(other, "supports"))
+    return tuple(quote for quote in found if quote)
+
+
+def _told(
+    own: Experience,
+    other: Experience,
+    pair: Opposed,
+    ledgers: tuple[Sequence[Outcome], Sequence[Outcome]],
+) -> str:
+    title = plain(other.title)
+    if pair.kind == "insight":
+        return f"what is said here speaks against “{title}”"
+    if pair.kind == "stance" and own.votes and other.votes:
+        here, there = votes_clause(own.votes), votes_clause(other.votes)
+        return f"here {here}, while on “{title}” {there}"
+    here, there = result_clause(own, ledgers[0]), result_clause(other, ledgers[1])
+    return f"here {here}, while in “{title}” {there}"
+
+
+def _against_itself(related: Related) -> Related:
+    """An experience that worked for some and failed for others, held against itself."""
+    experience = related.experience
+    contrast = Contrast(
+        kind="outcome",
+        against=experience.id,
+        title=experience.title,
+        differs=own_differences(related.outcomes),
+        words=tuple(quote for quote in (proof(experience, "context"),) if quote),
+    )
+    told = f"tried more than once: {result_clause(experience, related.outcomes)}"
+    return replace(related, why=replace(related.why, difference=told), contrast=contrast)

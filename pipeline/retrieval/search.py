@@ -12,10 +12,10 @@ from pipeline.index.base import EVERYTHING, Index
 from pipeline.records import Experience, Passage, Related, Where
 from pipeline.retrieval.aggregate import by_experience
 from pipeline.retrieval.candidates import Asked, Candidates, Ranked, Reader
-from pipeline.retrieval.clean_problem import clean_problem, problem_vector
+from pipeline.retrieval.clean_problem import clean_problem, headline, problem_vectors
 from pipeline.retrieval.duplicates import merge_duplicates
-from pipeline.retrieval.fusion import fuse, lexical_scale
-from pipeline.retrieval.limits import limits_of
+from pipeline.retrieval.fusion import lexical_scale
+from pipeline.retrieval.weighing import weigh
 from pipeline.retrieval.why import Teller
 
 DEPTH = 100
@@ -130,15 +130,18 @@ def describe(
 
 
 def _asked(problem: str, *, index: Index, encoder: Encoder, read: Reader, where: Where) -> Asked:
-    words = clean_problem(problem)
+    words, title = clean_problem(problem), headline(problem)
+    vector, headline_vector = problem_vectors(words, title, encoder)
     return Asked(
         problem=problem,
         words=words,
-        vector=problem_vector(words, encoder),
+        vector=vector,
         index=index,
         read=read,
         where=where,
         encoder=encoder.id,
+        headline=title,
+        headline_vector=headline_vector,
     )
 
 
@@ -147,7 +150,7 @@ def _ranked(asked: Asked, k: int) -> tuple[list[Ranked], float]:
         asked.vector, asked.words, where=asked.where, k=max(DEPTH, 2 * k), mode="both"
     )
     scale = lexical_scale(hits)
-    return by_experience(fuse(hits, limits_of(asked.encoder), scale=scale)), scale
+    return by_experience(weigh(asked, hits, scale=scale)), scale
 
 
 def _usual_discipline(experiences: Sequence[Experience]) -> str | None:

@@ -6,14 +6,16 @@ with the problem, weighted by how rare the words are in the community.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.documents.sentences import sentences
 from pipeline.index.base import Index
-from pipeline.records import Experience, Passage, Quote, Why
+from pipeline.records import Experience, Passage, Quote, SentencePair, Why
+from pipeline.retrieval.facets import named_facets
 from pipeline.retrieval.readable import KEPT, Word, telling_words
 from pipeline.retrieval.sayings import joined, outcome_clause, plain, readable, reason
 
@@ -32,6 +34,10 @@ SLIP = 1.2
 
 WORTH_A_SECOND = 0.4
 """A second sentence is shown when it is worth this share of the first."""
+
+ELSEWHERE = 0.5
+"""What shared words count that another sentence of the problem has: of a long story, two
+sentences about one thing match better than words from all over it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +63,18 @@ class Teller:
     def __init__(self, problem: str, index: Index, *, usual: str | None = None) -> None:
         self._index = index
         self._usual = usual
+        self._problem = problem
+        self._asked = _sentences_of(problem)
         self._forms: dict[str, str] = {}
+        self._places: dict[str, set[int]] = {}
+        self._asked_words: dict[int, list[Word]] = {}
+        begins = [start for start, _ in self._asked]
         for word in telling_words(problem):
             self._forms.setdefault(word.stem, word.text)
+            number = bisect_right(begins, word.start) - 1
+            if number >= 0:
+                self._places.setdefault(word.stem, set()).add(number)
+                self._asked_words.setdefault(number, []).append(word)
         stems = list(self._forms)
         self._idf = dict(zip(stems, index.idf(stems), strict=True)) if stems else {}
 
@@ -75,12 +90,48 @@ class Teller:
         in_title = {w.stem: w.text for w in telling_words(experience.title, only=self._idf)}
         terms = self._shared({**in_title, **in_passages})
         difference = self._difference(experience, passages)
+        quotes = tuple(_quote(experience, sentence) for sentence in chosen)
+        pairs = (self._pair(*both) for both in zip(chosen, quotes, strict=True))
         return Why(
             line=reason(terms[:SAID_TERMS], experience, difference),
-            sentences=tuple(_quote(experience, sentence) for sentence in chosen),
+            sentences=quotes,
             shared_terms=terms[:MOST_TERMS],
             difference=difference,
+            pairs=tuple(pair for pair in pairs if pair),
+            facets=named_facets(self._problem, self._forms, experience),
         )
+
+    def _pair(self, told: _Sentence, quote: Quote) -> SentencePair | None:
+        """The sentence of the problem that a quote answers to; None when they share no word."""
+        stems = {word.stem for word in told.words if quote.start <= word.start < quote.end}
+        number, _ = self._nearest(stems)
+        if number is None:
+            return None
+        own = [word for word in self._asked_words[number] if word.stem in stems]
+        start, end = _stretch(self._problem, *self._asked[number], own[0].start)
+        marked = [word for word in own if start <= word.start < end]
+        wanted = {word.stem for word in marked}
+        return SentencePair(
+            asked=Quote("", self._problem[start:end], start, end),
+            told=quote,
+            asked_words=tuple(_mark("", self._problem, word) for word in marked),
+            told_words=tuple(
+                Quote(quote.experience, word.text, word.start, word.start + len(word.text))
+                for word in told.words
+                if word.stem in wanted and quote.start <= word.start < quote.end
+            ),
+        )
+
+    def _nearest(self, stems: Collection[str]) -> tuple[int | None, float]:
+        """The problem's sentence that has most of these words by rarity, and what they weigh."""
+        weights: dict[int, float] = {}
+        for stem in stems:
+            for number in self._places.get(stem, ()):
+                weights[number] = weights.get(number, 0.0) + self._idf[stem]
+        if not weights:
+            return None, 0.0
+        number = min(weights, key=lambda n: (-weights[n], n))
+        return number, weights[number]
 
     def _sentences(self, passages: Sequence[Passage]) -> list[_Sentence]:
         """Sentences of the passages in their order, with the words shared with the problem."""
@@ -103,7 +154,10 @@ class Teller:
         """Rarity of the distinct shared words; less for long, for short and for logged text."""
         if not shared:
             return 0.0
-        rarity = sum(self._idf[stem] for stem in {word.stem for word in shared})
+        stems = {word.stem for word in shared}
+        whole = sum(self._idf[stem] for stem in stems)
+        _, together = self._nearest(stems)
+        rarity = together + ELSEWHERE * (whole - together)
         length = len(sentence)
         prose = sum(map(str.isalpha, sentence)) >= PROSE * length
         fit = min(1.0, length / 40) / (1.0 + max(0, length - 200) / 400)
@@ -163,14 +217,24 @@ def _choose(found: Sequence[_Sentence]) -> list[_Sentence]:
     return [best]
 
 
+def _mark(owner: str, text: str, word: Word) -> Quote:
+    end = word.start + len(word.text)
+    return Quote(owner, text[word.start : end], word.start, end)
+
+
 def _quote(experience: Experience, sentence: _Sentence) -> Quote:
     """The sentence verbatim; of a very long one, a stretch that holds its first shared word."""
-    start, end = sentence.start, sentence.end
-    if end - start > LONGEST_QUOTE:
-        first = min((word.start for word in sentence.words), default=start)
-        if first - start > LONGEST_QUOTE // 2:
-            start = experience.text.rfind(" ", start, first - LONGEST_QUOTE // 4) + 1 or first
-        if end - start > LONGEST_QUOTE:
-            cut = experience.text.rfind(" ", start + 1, start + LONGEST_QUOTE)
-            end = cut if cut > start else start + LONGEST_QUOTE
+    first = min((word.start for word in sentence.words), default=sentence.start)
+    start, end = _stretch(experience.text, sentence.start, sentence.end, first)
     return Quote(experience.id, experience.text[start:end], start, end)
+
+
+def _stretch(text: str, start: int, end: int, first: int) -> tuple[int, int]:
+    """The sentence from `start` to `end`, cut at words around `first` when it is very long."""
+    if end - start > LONGEST_QUOTE:
+        if first - start > LONGEST_QUOTE // 2:
+            start = text.rfind(" ", start, first - LONGEST_QUOTE // 4) + 1 or first
+        if end - start > LONGEST_QUOTE:
+            cut = text.rfind(" ", start + 1, start + LONGEST_QUOTE)
+            end = cut if cut > start else start + LONGEST_QUOTE
+    return start, end

@@ -129,6 +129,18 @@ class Database:
         mine = update(communities).where(communities.c.id == self.community)
         connection.execute(mine.values(version=communities.c.version + 1))
 
+    def tidy(self) -> None:
+        """Empty the write-ahead log into the file, so that words that were deleted leave it too.
+
+        While somebody is reading it stays as it is, and is emptied with a later write.
+        """
+        with translated(self.path), self._engine.connect() as connection:
+            raw = connection.connection.dbapi_connection
+            if raw is not None:
+                cursor = raw.cursor()
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor.close()
+
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()

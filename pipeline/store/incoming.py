@@ -16,6 +16,7 @@ from pipeline.store.schema import (
     earlier_versions,
     experience_tags,
     experiences,
+    notices,
     outcomes,
     passages,
     runs,
@@ -280,5 +281,6 @@ def remove_experience(store: Store, id: str) -> None:  # noqa: A002 - the word f
         for source, key in connection.execute(query).all():
             mine = (earlier_versions.c.source == source, earlier_versions.c.key == key)
             connection.execute(delete(earlier_versions).where(*mine))
+        connection.execute(delete(notices).where(notices.c.experience == id))
         connection.execute(delete(experiences).where(experiences.c.id == id))
         store.database.changed(connection)

@@ -45,7 +45,37 @@ def imports_can_be_undone(connection: Connection) -> None:
                 connection.execute(text(f"ALTER TABLE {table} ADD COLUMN {column} {kind}"))
 
 
-MIGRATIONS: tuple[Migration, ...] = (first_tables, ledger_is_append_only, imports_can_be_undone)
+def members_keep_things(connection: Connection) -> None:
+    """Open problems, saved searches, who may be named; no entry of the ledger can be lost alone.
+
+    An entry goes only with its experience (whose row is gone before those that hang on it), and
+    neither is written over: SQLite's "OR REPLACE" would delete without asking.
+    """
+    metadata.create_all(connection)
+    refusals = {
+        "outcomes_stay BEFORE DELETE ON outcomes "
+        "WHEN EXISTS (SELECT 1 FROM experiences WHERE id = OLD.experience)": (
+            "the outcome ledger is append-only"
+        ),
+        "outcomes_not_replaced BEFORE INSERT ON outcomes "
+        "WHEN EXISTS (SELECT 1 FROM outcomes WHERE id = NEW.id)": (
+            "the outcome ledger is append-only"
+        ),
+        "experiences_not_replaced BEFORE INSERT ON experiences "
+        "WHEN EXISTS (SELECT 1 FROM experiences WHERE id = NEW.id)": (
+            "an experience is not written over"
+        ),
+    }
+    for when, why in refusals.items():
+        connection.execute(text(f"CREATE TRIGGER {when} BEGIN SELECT RAISE(ABORT, '{why}'); END"))
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    first_tables,
+    ledger_is_append_only,
+    imports_can_be_undone,
+    members_keep_things,
+)
 
 
 def applied(connection: Connection) -> set[int]:

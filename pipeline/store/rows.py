@@ -33,6 +33,11 @@ def moment(stored: str | None) -> datetime | None:
     return datetime.fromisoformat(stored) if stored else None
 
 
+def when(stored: str) -> datetime:
+    """A stored moment that is always there, read back."""
+    return datetime.fromisoformat(stored)
+
+
 def parts_to_json(parts: Iterable[Part]) -> list[list[Any]]:
     """Parts as short lists: name, start, end, author, created, origin."""
     return [[p.name, p.start, p.end, p.author, stamp(p.created), p.origin] for p in parts]
@@ -108,7 +113,14 @@ def summary(statuses: Iterable[OutcomeStatus]) -> OutcomeStatus:
 
 def outcome_from(row: Mapping[str, Any]) -> Outcome:
     """A ledger entry read back."""
-    return Outcome(row["status"], row["context"], moment(row["date"]), row["author"])
+    return Outcome(
+        status=row["status"],
+        context=row["context"],
+        date=moment(row["date"]),
+        author=row["author"],
+        from_source=bool(row["from_source"]),
+        recorded=moment(row["recorded"]),
+    )
 
 
 def question_values(question: Question, problem: str) -> dict[str, Any]:

@@ -187,3 +187,67 @@ questions = Table(
     Column("created", String, nullable=False),
     Index("questions_shown", "community", "status"),
 )
+
+open_problems = Table(
+    "open_problems",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _community(),
+    Column("problem", Text, nullable=False),
+    Column("filter", JSON, nullable=False),
+    Column("kept", String, nullable=False),
+    Column("kept_by", String, nullable=False),
+    Column("looked_up_to", Integer, nullable=False, default=0),
+    Column("looked_at", String),
+    Column("closed", String),
+    Index("open_problems_community", "community", "closed"),
+    sqlite_autoincrement=True,
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("problem", Integer, ForeignKey("open_problems.id", ondelete="CASCADE"), nullable=False),
+    Column("experience", String, nullable=False, index=True),
+    Column("nearness", Float, nullable=False),
+    Column("found", String, nullable=False),
+    Column("seen", String),
+    Column("known_before", Boolean, nullable=False, default=False),
+    UniqueConstraint("problem", "experience"),
+    sqlite_autoincrement=True,
+)
+"""One for a problem and an experience, ever: so the experience is no foreign key, for a changed
+document is taken out and put back. Those `known_before` were there when the problem was kept."""
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _community(),
+    Column("author", String, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("contact", Text, nullable=False, default=""),
+    Column("joined", String, nullable=False),
+    Column("recorded_by", String, nullable=False),
+    UniqueConstraint("community", "author"),
+)
+"""Who agreed to be named. Leaving deletes the row."""
+
+saved_searches = Table(
+    "saved_searches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _community(),
+    Column("owner", String, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("filter", JSON, nullable=False),
+    Column("order", String, nullable=False),
+    Column("saved", String, nullable=False),
+    Column("last_run", String),
+    Column("looked_up_to", Integer, nullable=False, default=0),
+    UniqueConstraint("community", "owner", "key"),
+)
+"""`key` is the name without case and needless space: two names that read alike are one."""

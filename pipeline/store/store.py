@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ from pipeline.errors import NothingFound
 from pipeline.records import Experience, Outcome, Passage, Where
 from pipeline.store.database import Database, new_row
 from pipeline.store.filters import conditions
-from pipeline.store.rows import experience_from, now, outcome_from, stamp, summary
+from pipeline.store.rows import experience_from, moment, now, outcome_from, stamp, summary
 from pipeline.store.schema import (
     documents,
     experience_tags,
@@ -73,6 +74,16 @@ class Store:
                 query = _whole().where(experiences.c.id.in_(some))
                 for experience in _read(connection, query):
                     found[experience.id] = experience
+        return found
+
+    def dates(self, ids: Sequence[str]) -> dict[str, datetime | None]:
+        """When the experiences with these ids are from, those that exist; reads nothing else."""
+        found: dict[str, datetime | None] = {}
+        with self.database.read() as connection:
+            for some in _portions(ids):
+                query = select(experiences.c.id, experiences.c.date)
+                rows = connection.execute(query.where(experiences.c.id.in_(some)))
+                found.update((id_, moment(date)) for id_, date in rows)
         return found
 
     def experience(self, id: str) -> Experience:  # noqa: A002 - the word for it

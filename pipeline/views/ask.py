@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pipeline.flow.asking import LONGEST, ask, example_problems
+from pipeline.flow.asking import LONGEST, example_problems
 from pipeline.flow.exploring import count
 from pipeline.flow.workspace import Workspace
-from pipeline.records import Answer, Where
 from pipeline.views import resources
-from pipeline.views.cards import card, precedent_line
-from pipeline.views.components import heading, how_many, telling
+from pipeline.views.answer import answer_page, first_page
+from pipeline.views.components import heading, telling
 from pipeline.views.empty import no_community, no_experiences
-from pipeline.views.filters import chosen_filter, clear_filters, filter_count, filters
-from pipeline.views.links import page_link, pass_on, take_up
-from pipeline.views.question_cards import drafted_questions
+from pipeline.views.filters import chosen_filter, filter_count, filters
+from pipeline.views.links import pass_on, take_up
+from pipeline.views.lived import kept_open
 from pipeline.views.safe_text import escaped, shortened
+from pipeline.views.saved import ran, saved_popover
 
-FOUND = 10  # related experiences
-AT_FIRST = 4  # of them shown before "show more"
-QUESTIONS = 5
 PLACEHOLDER = (
     "Say what you face in your own words: what happens, what you tried, what you take for "
     "granted. A sentence will do; a whole story too."
+)
+
+OPERATORS = (
+    "You can narrow a search as you type: `tag:` `author:` `discipline:` `outcome:` `source:` "
+    '`before:2021` `after:2019-05` and an `"exact phrase"`. A value with spaces stands in quotes.'
 )
 
 
@@ -40,9 +42,12 @@ def page() -> None:
         take_up("problem", key="problem")
         _form(opened)
         problem = pass_on("problem", key="problem")
+        saved_popover(opened, problem)
         if problem:
-            _result(opened, problem)
+            answer_page(opened, problem, chosen_filter(resources.facets_of(opened)))
+            ran(opened)
         else:
+            kept_open(opened)
             _suggest(opened)
 
 
@@ -55,10 +60,14 @@ def _form(opened: Workspace) -> None:
             height=120,
             max_chars=LONGEST,
             placeholder=PLACEHOLDER,
+            help=OPERATORS,
         )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.form_submit_button(
-                "Find related experiences", type="primary", icon=":material/search:"
+                "Find related experiences",
+                type="primary",
+                icon=":material/search:",
+                on_click=first_page,
             )
             number = filter_count(chosen_filter(facets))
             label = f"Narrow down ({number})" if number else "Narrow down"
@@ -80,63 +89,7 @@ def _suggest(opened: Workspace) -> None:
 
 def _take(problem: str) -> None:
     st.session_state["problem"] = problem
-
-
-def _result(opened: Workspace, problem: str) -> None:
-    facets = resources.facets_of(opened)
-    answer = _answer(opened, problem, chosen_filter(facets))
-    if not answer.related:
-        st.info("Nothing passes these filters.", icon=":material/filter_alt_off:")
-        st.button("Clear the filters", on_click=clear_filters, args=(facets,))
-        return
-    precedent_line(answer.precedent)
-    _related(opened, answer)
-    _counter(opened, answer)
-    st.header("Questions to ask yourselves", anchor="questions")
-    st.markdown(
-        ":gray[Each holds an assumption against what others lived through. They are drafted by "
-        "the program; judge them by their evidence.]"
-    )
-    drafted_questions(opened, answer, count=QUESTIONS)
-    page_link("facilitate", "Prepare a meeting on this", icon=":material/groups:", problem=problem)
-
-
-def _answer(opened: Workspace, problem: str, where: Where) -> Answer:
-    key, kept = resources.remembered(opened, problem, where, FOUND)
-    if kept is not None:
-        return kept
-    resources.with_model(opened)
-    with st.spinner("Looking through the experiences…"), opened.turn:
-        answer = ask(opened, problem, k=FOUND, where=where)
-    key, _ = resources.remembered(opened, problem, where, FOUND)
-    resources.remember(key, answer)
-    return answer
-
-
-def _related(opened: Workspace, answer: Answer) -> None:
-    number = len(answer.related)
-    found = how_many(number, "related experience")
-    nearest = f"The nearest {how_many(number, 'experience')}"
-    st.header(nearest if answer.precedent == "none" else found, anchor="related")
-    st.markdown(":small[Further down: [found otherwise](#otherwise) · [questions](#questions)]")
-    for related in answer.related[:AT_FIRST]:
-        card(opened, related, section="related")
-    rest = answer.related[AT_FIRST:]
-    if rest:
-        with st.expander(f"Show {len(rest)} more"):
-            for related in rest:
-                card(opened, related, section="related")
-
-
-def _counter(opened: Workspace, answer: Answer) -> None:
-    st.header("Found otherwise", anchor="otherwise")
-    if not answer.counter:
-        st.markdown(
-            ":gray[Nobody here is on record with a similar problem and an opposite outcome. "
-            "That may mean agreement, or that failures were not written down.]"
-        )
-    for related in answer.counter:
-        card(opened, related, section="counter")
+    first_page()
 
 
 if __name__ == "__main__":

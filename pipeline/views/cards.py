@@ -22,6 +22,7 @@ from pipeline.views.components import (
     title_of,
 )
 from pipeline.views.links import HIDDEN, page_link
+from pipeline.views.related_why import why_related
 from pipeline.views.safe_text import escaped, visible
 
 PRECEDENT: dict[Precedent, tuple[str, str]] = {
@@ -62,13 +63,16 @@ def card(workspace: Workspace, related: Related, *, section: str) -> None:
         st.markdown(f"#### {title_of(experience)}")
         st.markdown(facts_line(experience, related.outcomes))
         st.markdown(f"*{escaped(related.why.line)}*")
+        if related.moved:
+            st.markdown(f":gray[:small[Its place: {escaped(related.moved)}]]")
         if related.passages:
             st.markdown(_quoted(related))
         if related.duplicates:
             st.caption(f"{how_many(len(related.duplicates), 'near-identical record')} left out.")
+        why_related(related)
         with st.expander("Read the whole experience"):
             whole(experience)
-        _foot(workspace, experience, key)
+        foot(workspace, experience, key)
 
 
 def whole(experience: Experience) -> None:
@@ -128,10 +132,11 @@ def _quoted(related: Related) -> str:
     return excerpt(related.passages[0], ())
 
 
-def _foot(workspace: Workspace, experience: Experience, key: str) -> None:
+def foot(workspace: Workspace, experience: Experience, key: str) -> None:
+    """What can be done with an experience: more like it, tell how it went, see its source."""
     with st.container(horizontal=True, vertical_alignment="center"):
         page_link(HIDDEN, "More like this", icon=":material/more_horiz:", id=experience.id)
-        with st.popover("Record how it went", icon=":material/rate_review:", type="tertiary"):
+        with st.popover("I tried this", icon=":material/rate_review:", type="tertiary"):
             outcome_form(workspace, experience, key=key)
         source = origin_line(experience)
         if source:

@@ -96,7 +96,7 @@ def _number() -> int:
 
 
 def _prepared(opened: Workspace, told: str, number: int) -> None:
-    key, answer = resources.remembered(opened, told, resources.EVERYTHING, EVIDENCE)
+    key, answer = resources.remembered(opened, told, resources.EVERYTHING, (0, f"{EVIDENCE}"))
     if answer is None:
         resources.with_model(opened)
         with st.spinner("Gathering the evidence…"), opened.turn:

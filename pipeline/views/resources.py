@@ -98,9 +98,14 @@ def version(opened: Workspace) -> int:
     return int(opened.store.database.version())
 
 
-def remembered(opened: Workspace, problem: str, where: Where, k: int) -> tuple[str, Answer | None]:
-    """The key of an answer in this session, and the answer if it still holds."""
-    key = repr((opened.community, version(opened), problem, where, k))
+def remembered(
+    opened: Workspace, problem: str, where: Where, page: tuple[int, str]
+) -> tuple[str, Answer | None]:
+    """The key of an answer in this session, and the answer if it still holds.
+
+    `page` is where its page begins and the order it is in.
+    """
+    key = repr((opened.community, version(opened), problem, where, page))
     return key, _answers().get(key)
 
 

@@ -11,6 +11,7 @@ from pipeline.views import resources
 from pipeline.views.components import how_many
 from pipeline.views.import_progress import sidebar_line
 from pipeline.views.links import in_address
+from pipeline.views.look_up import look_up
 from pipeline.views.safe_text import escaped, shortened
 
 SEEN = "community in the address"
@@ -41,7 +42,8 @@ def _choose(names: list[str]) -> None:
     st.selectbox("Community", names, key="community")
     in_address("community", resources.chosen())
     st.session_state[SEEN] = resources.chosen()
-    _state()
+    if _state():
+        look_up(resources.workspace())
 
 
 def _settle(names: list[str]) -> None:
@@ -59,13 +61,15 @@ def _settle(names: list[str]) -> None:
     st.session_state["community"] = names[0]
 
 
-def _state() -> None:
+def _state() -> int:
+    """How much the community knows and what answers; the number of its experiences."""
     try:
         number = count(resources.workspace())
         search, words = resources.answering()
     except DoubleloopError as error:
         st.error(escaped(str(error)))
-        return
+        return 0
     title = f"{SAMPLE_TITLE}: " if resources.chosen() == SAMPLE else ""
     st.caption(f"{title}{how_many(number, 'experience')}")
     st.caption(f"Search model: {escaped(search)}.  \n{escaped(words[:1].upper() + words[1:])}.")
+    return number

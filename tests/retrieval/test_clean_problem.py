@@ -3,7 +3,14 @@
 import numpy as np
 
 from pipeline.embeddings.words import WordCountEncoder
-from pipeline.retrieval.clean_problem import clean_problem, problem_vector, spread_sentences
+from pipeline.retrieval.clean_problem import (
+    LONGEST_HEADLINE,
+    clean_problem,
+    headline,
+    problem_vector,
+    problem_vectors,
+    spread_sentences,
+)
 
 STORY = (
     "The pump lost pressure while the crew was behind the ridge. Nobody heard the radio call. "
@@ -63,3 +70,31 @@ def test_the_end_of_a_long_problem_is_read() -> None:
 def test_the_vector_of_a_problem_has_length_1() -> None:
     for text in (STORY, "short one", STORY * 3):
         assert np.isclose(np.linalg.norm(problem_vector(text, Short())), 1.0, atol=1e-5)
+
+
+def test_a_short_first_line_of_its_own_is_the_title() -> None:
+    assert headline(f"Pump lost behind the ridge\r\n\r\n{STORY}") == "Pump lost behind the ridge"
+
+
+def test_a_greeting_before_the_title_is_left_out_of_it() -> None:
+    assert headline(f"Hi all, pump lost behind the ridge\n{STORY}") == "pump lost behind the ridge"
+
+
+def test_what_is_no_title_is_not_taken_for_one() -> None:
+    assert headline(STORY) == ""
+    assert headline("Pump lost behind the ridge\n  ") == ""
+    assert headline(f"Hello everyone!\n{STORY}") == ""
+    assert headline(f"???\n{STORY}") == ""
+    assert headline(f"{'a pump ' * LONGEST_HEADLINE}\n{STORY}") == ""
+
+
+def test_a_problem_and_its_title_have_the_vectors_they_have_alone() -> None:
+    for text in ("short one", STORY * 3):
+        whole, title = problem_vectors(text, "Pump lost", Short())
+        assert np.allclose(whole, problem_vector(text, Short()))
+        assert title is not None
+        assert np.allclose(title, Short().encode(["Pump lost"])[0])
+
+
+def test_a_problem_without_a_title_has_one_vector() -> None:
+    assert problem_vectors(STORY, "", Short())[1] is None

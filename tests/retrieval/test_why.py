@@ -83,3 +83,63 @@ def test_any_text_gives_a_line_and_verbatim_quotes(text: str) -> None:
     )
     assert told.line.endswith(".")
     assert all(text[q.start : q.end] == q.text for q in told.sentences)
+    marks = [q for pair in told.pairs for q in (*pair.asked_words, *pair.told_words)]
+    assert all(text[q.start : q.end] == q.text for q in marks)
+
+
+STORY = (
+    "We run a small museum. Volunteers open it on Sundays. The disk died and nobody can restore "
+    "the backups. The roof needs paint."
+)
+
+
+def test_a_pair_holds_the_sentence_of_the_problem_that_matches(operations) -> None:
+    found = {r.experience.id: r.why for r in operations.ask(STORY).related}
+    (pair, *_) = found["dump"].pairs
+    assert pair.asked.text == "The disk died and nobody can restore the backups."
+    assert pair.told.text == "The disk died and nobody could restore the backups."
+    assert [word.text for word in pair.asked_words] == ["disk", "died", "restore", "backups"]
+    assert [word.text for word in pair.told_words] == ["disk", "died", "restore", "backups"]
+
+
+def test_every_highlight_stands_verbatim_in_its_text(operations) -> None:
+    for related in operations.ask(STORY).related:
+        text = related.experience.text
+        for pair in related.why.pairs:
+            for quote in (pair.asked, *pair.asked_words):
+                assert STORY[quote.start : quote.end] == quote.text
+                assert quote.experience == ""
+            for quote in (pair.told, *pair.told_words):
+                assert text[quote.start : quote.end] == quote.text
+                assert pair.told.start <= quote.start < quote.end <= pair.told.end
+
+
+def test_without_a_shared_word_there_is_no_pair(operations) -> None:
+    for related in operations.ask("Quarterly figures of marketing").related:
+        assert related.why.pairs == ()
+
+
+def test_one_sentence_about_the_same_beats_words_from_all_over_the_story(made, community) -> None:
+    here = community(
+        made(
+            "a",
+            "A museum with a roof, a disk and volunteers closed. "
+            "Nobody could restore the backups after the disk died.",
+        ),
+        made("b", "Rain fell on the choir."),
+        made("c", "The stove was cold."),
+    )
+    assert why(here, STORY).sentences[0].text.startswith("Nobody could restore")
+
+
+def test_facts_that_the_problem_names_are_shared_facets(made, community) -> None:
+    from dataclasses import replace
+
+    owner = made("a", "The gauge was wrong.", year=1983, discipline="aviation")
+    here = community(replace(owner, tags=("fuel-units", "fog")))
+    told = why(here, "In aviation we mixed up fuel units, as in 1983, and a gauge was wrong.")
+    assert told.facets == ("both in aviation", "both about fuel-units", "both in 1983")
+
+
+def test_a_problem_that_names_no_fact_shares_none(operations) -> None:
+    assert why(operations).facets == ()

@@ -9,7 +9,15 @@ from sqlalchemy import text
 
 from pipeline.errors import NothingFound, StoreBusy, StoreError
 from pipeline.records import Document, Experience, Outcome, Part, Passage, SourcePart, Where
-from pipeline.store import Prepared, Store, contribute, incoming, remove_experience, source_name
+from pipeline.store import (
+    Prepared,
+    Store,
+    contribute,
+    incoming,
+    kept_problems,
+    remove_experience,
+    source_name,
+)
 
 
 @pytest.fixture
@@ -56,6 +64,13 @@ def test_an_experience_comes_back_as_it_was_put(store: Store) -> None:
     )
     assert set(kept.tags) == set(given.tags)
     assert (kept.document, kept.source) == ("1", "notes")
+
+
+def test_dates_are_read_alone(store: Store) -> None:
+    put(store, document(), experience())
+    put(store, document("2", "Other."), experience("e2", date=None))
+
+    assert store.dates(["e1", "e2", "e3"]) == {"e1": datetime(2010, 5, 1, tzinfo=UTC), "e2": None}
 
 
 def test_a_passage_is_the_stretch_of_its_experience(store: Store) -> None:
@@ -118,11 +133,66 @@ def test_the_ledger_decides_the_status(store: Store) -> None:
     assert store.record_outcome("e1", Outcome("failed")).status == "partly"
 
 
-def test_the_ledger_cannot_be_altered(store: Store) -> None:
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE outcomes SET status = 'failed'",
+        "DELETE FROM outcomes",
+        "DELETE FROM outcomes WHERE experience = 'e1'",
+        "INSERT OR REPLACE INTO outcomes SELECT * FROM outcomes",
+        "REPLACE INTO outcomes SELECT * FROM outcomes",
+    ],
+)
+def test_the_ledger_cannot_be_altered(store: Store, statement: str) -> None:
     put(store, document(), experience())
+    store.record_outcome("e1", Outcome("failed", "in our clinic"))
+    before = store.outcomes(["e1"])
 
     with pytest.raises(StoreError, match="append-only"), store.database.write() as connection:
-        connection.execute(text("UPDATE outcomes SET status = 'failed'"))
+        connection.execute(text(statement))
+
+    assert store.outcomes(["e1"]) == before
+
+
+def test_an_experience_is_not_written_over_with_its_ledger(store: Store) -> None:
+    put(store, document(), experience())
+    store.record_outcome("e1", Outcome("failed", "in our clinic"))
+
+    with pytest.raises(StoreError, match="not written over"), store.database.write() as connection:
+        connection.execute(text("REPLACE INTO experiences SELECT * FROM experiences"))
+
+    assert len(store.outcomes(["e1"])["e1"]) == 2
+
+
+def test_an_entry_tells_where_it_comes_from_and_when_it_was_made(store: Store) -> None:
+    put(store, document(), experience())
+    day = datetime(2024, 5, 1, tzinfo=UTC)
+
+    store.record_outcome("e1", Outcome("failed", "in our clinic", day, "member-2"))
+
+    said, tried = store.outcomes(["e1"])["e1"]
+    assert (said.from_source, tried.from_source) == (True, False)
+    assert (tried.context, tried.date, tried.author) == ("in our clinic", day, "member-2")
+    assert tried.recorded is not None
+    assert tried.recorded > day
+
+
+def test_a_database_from_before_the_ledger_was_closed_gets_the_rest(
+    store: Store, tmp_path: Path
+) -> None:
+    put(store, document(), experience())
+    with store.database.write() as connection:
+        for name in ("outcomes_stay", "outcomes_not_replaced", "experiences_not_replaced"):
+            connection.execute(text(f"DROP TRIGGER {name}"))
+        for name in ("notices", "open_problems", "people", "saved_searches"):
+            connection.execute(text(f"DROP TABLE {name}"))
+        connection.execute(text("DELETE FROM migrations WHERE number = 4"))
+
+    with Store(tmp_path / "club", community="club") as again:
+        assert again.outcomes(["e1"])
+        assert kept_problems(again) == []
+        with pytest.raises(StoreError, match="append-only"), again.database.write() as connection:
+            connection.execute(text("DELETE FROM outcomes"))
 
 
 @pytest.mark.parametrize(
@@ -207,7 +277,7 @@ def test_migrations_are_recorded_once(store: Store, tmp_path: Path) -> None:
     with Store(tmp_path / "club", community="club") as again, again.database.read() as connection:
         numbers = connection.execute(text("SELECT number FROM migrations")).scalars().all()
 
-    assert list(numbers) == [1, 2, 3]
+    assert list(numbers) == [1, 2, 3, 4]
 
 
 def test_two_exports_with_the_same_stem_stay_apart(store: Store) -> None:

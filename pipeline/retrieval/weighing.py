@@ -1,0 +1,121 @@
+"""Two more looks at what a search found: at the problem's title, and at what stands together.
+
+Meaning and words of the whole problem are fused first (see `fusion`). Then
+
+- a problem with a title of its own is fused a second time by its title alone. In a story of
+  three hundred words the ten that somebody chose as its title say best what it is about;
+- every passage is moved towards the scores of the best passages that are near to it in meaning.
+  One that only sounds alike stands alone, and falls; one that the problem's words miss, among
+  others that they hit, rises.
+
+Only what the search found is looked at, so that both cost a few milliseconds at any size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.index.base import IndexHit, Matrix
+from pipeline.retrieval.candidates import Asked, Scored
+from pipeline.retrieval.fusion import fuse, lexical_scale
+from pipeline.retrieval.limits import Limits, limits_of
+
+Numbers = NDArray[np.float64]
+
+DECIMALS = 6
+"""Scores are rounded to this, so that equal passages stay equal whatever computed them."""
+
+ENOUGH_WORDS = 4
+"""How many times the passages of a search may share words with its title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much the further looks count, each from 0 (not at all) to 1 (alone).
+
+    `neighbours` are the `best` passages of the search; how much one counts is its cosine to the
+    power of `sharpness`. A passage whose neighbours together weigh less than `alone` is drawn
+    down, as if the rest of them were worth nothing.
+    """
+
+    headline: float = 0.4
+    neighbours: float = 0.25
+    best: int = 30
+    sharpness: float = 4.0
+    alone: float = 0.1
+
+
+WEIGHTS = Weights()
+
+
+def weigh(
+    asked: Asked, hits: Sequence[IndexHit], *, scale: float, weights: Weights = WEIGHTS
+) -> list[Scored]:
+    """Passages by their score from all looks, best first; ties by cosine, then by id.
+
+    Args:
+        asked: What was searched for.
+        hits: What the search found, with both scores.
+        scale: Best BM25 of the search.
+        weights: How much each look counts.
+    """
+    limits = limits_of(asked.encoder)
+    first = sorted(fuse(hits, limits, scale=scale), key=lambda scored: scored.id)
+    if not first:
+        return []
+    vectors = asked.index.vectors([scored.id for scored in first])
+    scores: Numbers = np.array([scored.score for scored in first])
+    if asked.headline_vector is not None and weights.headline > 0:
+        titled = _by_headline(asked, first, vectors, limits)
+        scores = (1.0 - weights.headline) * scores + weights.headline * titled
+    if limits.reads_meaning and weights.neighbours > 0:
+        owners = np.unique([scored.experience for scored in first], return_inverse=True)[1]
+        near = neighbours(scores, vectors, owners, weights)
+        scores = (1.0 - weights.neighbours) * scores + weights.neighbours * near
+    rounded = np.round(scores, DECIMALS).tolist()
+    weighed = [scored._replace(score=score) for scored, score in zip(first, rounded, strict=True)]
+    return sorted(weighed, key=lambda scored: (-scored.score, -scored.dense, scored.id))
+
+
+def neighbours(
+    scores: Numbers, vectors: Matrix, owners: NDArray[np.int64], weights: Weights = WEIGHTS
+) -> Numbers:
+    """For each passage the mean score of the best passages near to it, shape (n,).
+
+    Args:
+        scores: Of n passages, shape (n,), from 0 to 1.
+        vectors: Of the same, shape (n, d), rows of length 1.
+        owners: A number for the experience of each, shape (n,): passages of one experience say
+            nothing about each other.
+        weights: How many are looked at, and how near they must be.
+    """
+    best = np.argsort(-scores, kind="stable")[: weights.best]
+    cosines = np.round((vectors @ vectors[best].T).astype(np.float64), DECIMALS)
+    near = np.maximum(cosines, 0.0) ** weights.sharpness
+    near[owners[:, None] == owners[best][None, :]] = 0.0
+    mean: Numbers = (near @ scores[best]) / np.maximum(near.sum(axis=1), weights.alone)
+    return mean
+
+
+def _by_headline(asked: Asked, found: Sequence[Scored], vectors: Matrix, limits: Limits) -> Numbers:
+    """Scores of what was found, in its order, by the problem's title alone."""
+    cosines = np.round((vectors @ asked.headline_vector).astype(np.float64), DECIMALS).tolist()
+    there = tuple(sorted({scored.experience for scored in found}))
+    sharing = asked.index.search(
+        None,
+        asked.headline,
+        where=replace(asked.where, ids=there),
+        k=ENOUGH_WORDS * len(found),
+        mode="lexical",
+    )
+    words = {hit.id: hit.lexical or 0.0 for hit in sharing}
+    hits = [
+        IndexHit(scored.id, scored.experience, cosine, words.get(scored.id, 0.0))
+        for scored, cosine in zip(found, cosines, strict=True)
+    ]
+    by_id = {s.id: s.score for s in fuse(hits, limits, scale=lexical_scale(hits))}
+    return np.array([by_id[scored.id] for scored in found])
