@@ -32,7 +32,8 @@ def commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:
     """Every command below this one with its full name."""
     if hasattr(command, "commands"):
         for name in sorted(command.commands):
-            yield from commands(command.commands[name], f"{path} {name}")
+            if not command.commands[name].hidden:
+                yield from commands(command.commands[name], f"{path} {name}")
     else:
         yield path, command
 

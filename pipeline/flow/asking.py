@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from pipeline.access import require, visible
 from pipeline.documents.sentences import sentences
@@ -102,6 +103,8 @@ def _found(
         read=reader(workspace),
         where=where,
         k=min(k, MOST - offset),
+        offset=offset,
+        now=datetime.now(UTC) if lived_first else None,
     )
     strength = precedent(candidates, encoder=encoder.id)
     first = offset == 0  # what stands beside the list is told once, with its first page
@@ -133,7 +136,7 @@ def _listed(workspace: Workspace, where: Where, *, k: int, offset: int) -> Answe
 def reader(workspace: Workspace) -> Reader:
     """How retrieval reads what it found from the store."""
     store = workspace.store
-    return Reader(experiences=store.experiences, passages=store.passages, outcomes=store.outcomes)
+    return Reader(store.experiences, store.passages, store.outcomes, store.dates)
 
 
 def precedent_means(strength: str) -> str:

@@ -25,7 +25,7 @@ from pipeline.store.names import authors, saying, titles
 
 PROBLEMS = 200  # problems asked before among which typing looks
 PHRASES = 32  # exact phrases whose experiences are remembered
-RARE = log(64)  # idf of a word in 1 of 64 rows: looking those up beats reading all the texts
+RARE = log(16)  # idf of a word in 1 of 16 rows: looking those up beats reading all the texts
 ONE_VALUE = ("disciplines", "outcomes", "authors", "sources")
 """Fields of a filter of which an experience has one value at most."""
 LETTERS = 3  # of the shortest word that the index surely knows as it stands in a phrase

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 from pipeline.index.base import Index, Vector
 from pipeline.records import Experience, Outcome, Passage, Related, Where
+
+
+def _undated(_ids: Sequence[str]) -> Mapping[str, datetime | None]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,7 @@ class Reader:
     experiences: Callable[[Sequence[str]], Mapping[str, Experience]]
     passages: Callable[[Sequence[int]], Mapping[int, Passage]]
     outcomes: Callable[[Sequence[str]], Mapping[str, tuple[Outcome, ...]]]
+    dates: Callable[[Sequence[str]], Mapping[str, datetime | None]] = _undated
 
 
 @dataclass(frozen=True, slots=True, eq=False)

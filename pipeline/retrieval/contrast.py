@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from pipeline.documents.sentences import sentences
 from pipeline.index.base import Index
@@ -165,20 +166,27 @@ def _peculiar(own: Experience, other: Experience, index: Index) -> str:
 
     Capitalised words are left out: many are names of people.
     """
-    known = {word.stem for word in telling_words(f"{other.title} {other.text[:READ]}")}
-    forms: dict[str, str] = {}
-    counts: Counter[str] = Counter()
-    for word in telling_words(f"{own.title} {own.text[:READ]}"):
-        if word.stem not in known and word.text.isalpha() and word.text.islower():
-            forms.setdefault(word.stem, word.text)
-            counts[word.stem] += 1
+    known = _spoken(f"{other.title} {other.text[:READ]}")
+    spoken = _spoken(f"{own.title} {own.text[:READ]}")
+    forms = {stem: form for stem, (form, _) in spoken.items() if form and stem not in known}
     if not forms:
         return ""
     *rarity, highest = index.idf([*forms, ONCE_UNKNOWN])
     rare = dict(zip(forms, rarity, strict=True))
     kept = [stem for stem in forms if rare[stem] < highest - SLIP] or list(forms)
-    top = sorted(kept, key=lambda stem: (-counts[stem] * rare[stem], stem))[:CONTEXT_WORDS]
+    top = sorted(kept, key=lambda stem: (-spoken[stem][1] * rare[stem], stem))[:CONTEXT_WORDS]
     return joined([forms[stem] for stem in top])
+
+
+@lru_cache(maxsize=512)
+def _spoken(text: str) -> Mapping[str, tuple[str, int]]:
+    """Telling words by stem: a form in lower case, if the text has one, and how often."""
+    found: dict[str, tuple[str, int]] = {}
+    for word in telling_words(text):
+        form, number = found.get(word.stem, ("", 0))
+        plain_form = word.text.isalpha() and word.text.islower()
+        found[word.stem] = (form or (word.text if plain_form else ""), number + 1)
+    return found
 
 
 def _votes(here: Experience, there: Experience) -> Difference | None:

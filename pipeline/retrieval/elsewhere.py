@@ -8,7 +8,7 @@ lesson is held against the problem as well as the story.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -38,7 +38,7 @@ PASSAGES_EACH = 4
 """Passages of an experience that may be looked at, on average."""
 
 BEST_PASSAGES = 2
-SHARE_WEIGHT = 1.0
+SHARE_WEIGHT = 3.0
 """What the share of common words counts against the cosine."""
 
 SAID_TERMS = 3
@@ -59,13 +59,16 @@ class _Masked:
 
 
 def field_of(candidates: Candidates, fields: Fields) -> int | None:
-    """The field that most of the nearest related experiences come from; of two, the nearer one.
+    """The field that most of the nearest related experiences come from, nearer ones counting more.
 
     None when none of them has a field.
     """
-    known = [fields.of(related.experience) for related in candidates.related[:NEIGHBOURS]]
-    counts = Counter(number for number in known if number is not None)
-    return max(counts, key=lambda number: counts[number], default=None)
+    scores: defaultdict[int, float] = defaultdict(float)
+    for related in candidates.related[:NEIGHBOURS]:
+        number = fields.of(related.experience)
+        if number is not None:
+            scores[number] += related.score
+    return max(scores, key=lambda number: scores[number], default=None)
 
 
 def elsewhere(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -96,13 +97,18 @@ def _weighted(
     pool: Mapping[str, Experience], rarity: Callable[[Sequence[str]], Sequence[float]]
 ) -> dict[str, Weights]:
     """Words of each experience by weight, of length 1: rare ones more, repeated ones a little."""
-    counted = {id_: Counter(terms(f"{e.title} {e.text[:LONGEST]}")) for id_, e in pool.items()}
+    counted = {id_: _counted(f"{e.title} {e.text[:LONGEST]}") for id_, e in pool.items()}
     stems = sorted({stem for counts in counted.values() for stem in counts})
     rare = dict(zip(stems, rarity(stems), strict=True)) if stems else {}
     return {
         id_: _unit({stem: (1 + math.log(n)) * rare[stem] for stem, n in counts.items()})
         for id_, counts in counted.items()
     }
+
+
+@lru_cache(maxsize=512)
+def _counted(text: str) -> Mapping[str, int]:
+    return Counter(terms(text))
 
 
 def _unit(weights: Weights) -> Weights:

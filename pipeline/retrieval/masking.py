@@ -1,7 +1,7 @@
 """What is typical of a field: its words, and where its passages lie in meaning.
 
 A nurse's story and a pilot's are near in what happened and far in the words it is told with.
-Leaving out the words that belong to one field, and taking half of a field's own middle from its
+Leaving out the words that belong to one field, and taking a quarter of a field's own middle from its
 vectors, brings forward what is left: the course of events.
 """
 
@@ -29,13 +29,13 @@ MOST_FIELDS = 24
 SAMPLED = 100
 """Passages that are looked at in each of two opposite directions, for each field."""
 
-TYPICAL = 0.4
-"""A word is typical of a field that has this share of it, all fields being equally large."""
+TIMES_TYPICAL = 5.0
+"""A word is typical of a field that has it this many times as often as the others on average."""
 
 WIDESPREAD = 3
 """Fields that have a word which is looked for elsewhere (all of them, where there are fewer)."""
 
-CENTRE_SHARE = 0.5
+CENTRE_SHARE = 0.25
 """How much of its field's middle is taken from a vector."""
 
 FEWEST_LEFT = 3
@@ -100,7 +100,7 @@ class Fields:
         return " ".join(word for word in found if self._spread(word) >= enough)
 
     def centred(self, vectors: Matrix, own: Sequence[int | None]) -> Matrix:
-        """Vectors of shape (n, d) without half of their field's middle, at length 1 again."""
+        """Vectors of shape (n, d) without a quarter of their field's middle, at length 1 again."""
         known = np.array([number is not None for number in own])
         shifted = np.array(vectors, dtype=np.float32)
         if known.any():
@@ -110,9 +110,9 @@ class Fields:
 
     def _belongs(self, word: str, own: int) -> bool:
         """Whether a word belongs to a field; small words without meaning belong to none."""
-        found = terms(word)
-        shares = [self.shares.get(term) for term in found]
-        return any(share is None or share[own] > TYPICAL for share in shares)
+        limit = TIMES_TYPICAL / (TIMES_TYPICAL + len(self.names) - 1)
+        shares = (self.shares.get(term) for term in terms(word))
+        return any(share is None or share[own] > limit for share in shares)
 
     def _spread(self, word: str) -> int:
         spreads = [
@@ -139,7 +139,7 @@ def learn_fields(
 
     To be learned once for each state of the index and kept: it takes a few milliseconds a
     field. Where fewer than two disciplines are named, sources stand for fields; where there are
-    fewer than two of those as well, nothing is typical and `several` is False.
+    fewer than two of those as well, or no passages, `several` is False.
 
     Args:
         index: Holds the passages.
@@ -151,10 +151,10 @@ def learn_fields(
     named = _most(disciplines)
     if len(named) < 2:
         facet, named = "source", _most(sources or {})
-    if len(named) < 2:
+    dimension = _dimension(index)
+    if len(named) < 2 or not dimension:
         return Fields()
     bare = Fields(facet=facet, names=named)
-    dimension = _dimension(index)
     centres = np.zeros((len(named), dimension), dtype=np.float32)
     rates: dict[str, NDArray[np.float64]] = {}
     for number in range(len(named)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from pipeline.embeddings.base import Encoder
 from pipeline.embeddings.tokens import terms
@@ -15,6 +16,7 @@ from pipeline.retrieval.candidates import Asked, Candidates, Ranked, Reader
 from pipeline.retrieval.clean_problem import clean_problem, headline, problem_vectors
 from pipeline.retrieval.duplicates import merge_duplicates
 from pipeline.retrieval.fusion import lexical_scale
+from pipeline.retrieval.ordering import reordered
 from pipeline.retrieval.weighing import weigh
 from pipeline.retrieval.why import Teller
 
@@ -33,6 +35,8 @@ def search(
     read: Reader,
     where: Where = EVERYTHING,
     k: int = 10,
+    offset: int = 0,
+    now: datetime | None = None,
 ) -> Candidates:
     """Related experiences for a problem, nearest first, at most `k`.
 
@@ -43,15 +47,20 @@ def search(
         read: How experiences, passages and outcomes are read.
         where: Filter; the default lets everything through.
         k: How many related experiences at most.
+        offset: How many of them to pass over: those of the pages before.
+        now: The present moment, from which recency counts; what was lived then moves the order
+            a little (see `ordering`). None orders by nearness alone.
     """
     asked = _asked(problem, index=index, encoder=encoder, read=read, where=where)
-    ranked, scale = _ranked(asked, k)
-    near = ranked[: k + max(5, k // 2)]
+    last = offset + k
+    ranked, scale = _ranked(asked, last)
+    ordered = _ordered(ranked, read, now) if now else [(r, "") for r in ranked]
+    near = [r for r, _ in ordered[: last + max(5, last // 2)]]
     experiences = read.experiences([r.experience for r in near])
-    kept = merge_duplicates(near, experiences, index, most=k)
+    kept = merge_duplicates(near, experiences, index, most=last)[offset:]
     usual = _usual_discipline([experiences[r.experience] for r, _ in kept])
     teller = Teller(asked.problem, index, usual=usual)
-    related = describe(kept, experiences, teller=teller, read=read)
+    related = _moved(describe(kept, experiences, teller=teller, read=read), ordered)
     return Candidates(
         asked=asked,
         related=related,
@@ -151,6 +160,19 @@ def _ranked(asked: Asked, k: int) -> tuple[list[Ranked], float]:
     )
     scale = lexical_scale(hits)
     return by_experience(weigh(asked, hits, scale=scale)), scale
+
+
+def _ordered(ranked: Sequence[Ranked], read: Reader, now: datetime) -> list[tuple[Ranked, str]]:
+    """What was found in the order of what was lived with it, each with why it moved."""
+    ids = [r.experience for r in ranked]
+    return reordered(ranked, read.dates(ids), read.outcomes(ids), now=now)
+
+
+def _moved(
+    related: Sequence[Related], ordered: Sequence[tuple[Ranked, str]]
+) -> tuple[Related, ...]:
+    whys = {r.experience: why for r, why in ordered if why}
+    return tuple(replace(one, moved=whys.get(one.experience.id, "")) for one in related)
 
 
 def _usual_discipline(experiences: Sequence[Experience]) -> str | None:

@@ -13,7 +13,7 @@ Only what the search found is looked at, so that both cost a few milliseconds at
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -43,17 +43,29 @@ class Weights:
     """
 
     headline: float = 0.4
-    neighbours: float = 0.25
+    neighbours: float = 0.0
     best: int = 30
     sharpness: float = 4.0
     alone: float = 0.1
 
 
-WEIGHTS = Weights()
+WEIGHTS: Mapping[str, Weights] = {
+    "all-MiniLM-L6-v2": Weights(neighbours=0.4),
+}
+"""By encoder. Neighbours count where it was measured that near vectors mean near experiences:
+not for word counts, whose neighbours share the words that were counted already."""
+
+UNKNOWN = Weights()
+"""For every other encoder: the title counts, neighbours do not."""
+
+
+def weights_of(encoder: str) -> Weights:
+    """How much each look counts with an encoder."""
+    return WEIGHTS.get(encoder, UNKNOWN)
 
 
 def weigh(
-    asked: Asked, hits: Sequence[IndexHit], *, scale: float, weights: Weights = WEIGHTS
+    asked: Asked, hits: Sequence[IndexHit], *, scale: float, weights: Weights | None = None
 ) -> list[Scored]:
     """Passages by their score from all looks, best first; ties by cosine, then by id.
 
@@ -61,9 +73,9 @@ def weigh(
         asked: What was searched for.
         hits: What the search found, with both scores.
         scale: Best BM25 of the search.
-        weights: How much each look counts.
+        weights: How much each look counts; by default what is known of the encoder.
     """
-    limits = limits_of(asked.encoder)
+    limits, weights = limits_of(asked.encoder), weights or weights_of(asked.encoder)
     first = sorted(fuse(hits, limits, scale=scale), key=lambda scored: scored.id)
     if not first:
         return []
@@ -72,7 +84,7 @@ def weigh(
     if asked.headline_vector is not None and weights.headline > 0:
         titled = _by_headline(asked, first, vectors, limits)
         scores = (1.0 - weights.headline) * scores + weights.headline * titled
-    if limits.reads_meaning and weights.neighbours > 0:
+    if weights.neighbours > 0:
         owners = np.unique([scored.experience for scored in first], return_inverse=True)[1]
         near = neighbours(scores, vectors, owners, weights)
         scores = (1.0 - weights.neighbours) * scores + weights.neighbours * near
@@ -82,7 +94,7 @@ def weigh(
 
 
 def neighbours(
-    scores: Numbers, vectors: Matrix, owners: NDArray[np.int64], weights: Weights = WEIGHTS
+    scores: Numbers, vectors: Matrix, owners: NDArray[np.int64], weights: Weights
 ) -> Numbers:
     """For each passage the mean score of the best passages near to it, shape (n,).
 

@@ -15,11 +15,12 @@ from pipeline.views.cards import card, precedent_line
 from pipeline.views.components import how_many
 from pipeline.views.contrast import counter_card
 from pipeline.views.filters import clear_filters
-from pipeline.views.links import page_link
+from pipeline.views.links import in_address, page_link
 from pipeline.views.lived import keep_offer, people
 from pipeline.views.question_cards import drafted_questions
 from pipeline.views.safe_text import escaped
 
+PART = "part"  # which page of related experiences, in the address
 AT_FIRST = 4  # related experiences shown before "show more"
 OTHERWISE = 3  # counter-experiences shown before "show more"
 QUESTIONS = 5
@@ -34,6 +35,9 @@ def answer_page(opened: Workspace, problem: str, where: Where) -> None:
     answer = found(opened, problem, where)
     for note in answer.notes:
         st.markdown(f":gray[:material/info: {escaped(note)}]")
+    if not answer.related and answer.offset:
+        first_page()
+        st.rerun()
     if not answer.related:
         st.info("Nothing passes these filters.", icon=":material/filter_alt_off:")
         st.button("Clear the filters", on_click=clear_filters, args=(resources.facets_of(opened),))
@@ -45,6 +49,14 @@ def answer_page(opened: Workspace, problem: str, where: Where) -> None:
     if answer.precedent == "none":
         keep_offer(opened, answer.problem, where)
     _related(opened, answer)
+    if answer.offset:
+        st.button(
+            "Back to the first page, with who found otherwise and the questions",
+            icon=":material/first_page:",
+            type="tertiary",
+            on_click=first_page,
+        )
+        return
     _otherwise(opened, answer)
     _elsewhere(opened, answer)
     people(answer)
@@ -53,12 +65,22 @@ def answer_page(opened: Workspace, problem: str, where: Where) -> None:
 
 def first_page() -> None:
     """Turn back to the first page of related experiences; for what asks anew."""
-    st.session_state["page"] = 1
+    st.session_state[PART] = 1
+
+
+def _page() -> int:
+    """The page of related experiences that is turned to, which the address carries."""
+    given = st.query_params.get(PART, "")
+    if PART not in st.session_state:
+        st.session_state[PART] = int(given) if given.isdecimal() and len(given) < 4 else 1
+    page = min(max(int(st.session_state[PART]), 1), MOST // PAGE)
+    in_address(PART, str(page) if page > 1 else "")
+    return page
 
 
 def found(opened: Workspace, problem: str, where: Where) -> Answer:
     """The answer to the page that is turned to, asked only when this session has not got it."""
-    page = int(st.session_state.get("page") or 1)
+    page = _page()
     order = "lived" if st.session_state.get("lived first", True) else "nearness"
     offset = (page - 1) * PAGE
     key, kept = resources.remembered(opened, problem, where, (offset, order))
@@ -75,8 +97,9 @@ def found(opened: Workspace, problem: str, where: Where) -> Answer:
 def _related(opened: Workspace, answer: Answer) -> None:
     st.header(_heading(answer), anchor="related")
     with st.container(horizontal=True, vertical_alignment="center"):
-        if not answer.lists:
+        if not answer.lists and not answer.offset:
             st.markdown(f":small[Further down: {_ways(answer)}]")
+        if not answer.lists:
             st.toggle("Let what was lived move the order", True, key="lived first", help=ORDER_HELP)
     shown = answer.related if answer.offset else answer.related[:AT_FIRST]
     for related in shown:
@@ -88,7 +111,8 @@ def _related(opened: Workspace, answer: Answer) -> None:
                 card(opened, related, section="related")
     pages = ceil(min(answer.total, MOST) / PAGE)
     if pages > 1:
-        st.pagination(pages, key="page", bind="query-params")
+        st.session_state[PART] = min(answer.offset // PAGE + 1, pages)
+        st.pagination(pages, key=PART)
 
 
 def _heading(answer: Answer) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import streamlit as st
 
-from pipeline.flow.contributing import record_outcome
+from pipeline.flow.ledger import LONGEST_CONTEXT, TRIED, tried
 from pipeline.flow.workspace import Workspace
-from pipeline.records import OUTCOME_STATUSES, Experience, Outcome, Precedent, Related
+from pipeline.records import Experience, Outcome, Precedent, Related
 from pipeline.views.components import (
     WORDS,
     day,
@@ -25,6 +25,7 @@ from pipeline.views.links import HIDDEN, page_link
 from pipeline.views.related_why import why_related
 from pipeline.views.safe_text import escaped, visible
 
+EARLIEST = date(1900, 1, 1)
 PRECEDENT: dict[Precedent, tuple[str, str]] = {
     "strong": (
         "Strong precedent.",
@@ -97,21 +98,22 @@ def outcome_form(workspace: Workspace, experience: Experience, *, key: str) -> N
     with st.form(f"outcome-{key}", border=False, clear_on_submit=True):
         st.markdown("Did you try this, or do you know how it went on?")
         status = st.selectbox(
-            "How it turned out", OUTCOME_STATUSES, index=None, placeholder="Choose one",
+            "How it turned out", TRIED, index=None, placeholder="Choose one",
             format_func=lambda s: WORDS[s].capitalize(),
         )  # fmt: skip
         context = st.text_area(
-            "Where and under which conditions", max_chars=2000, height=80,
+            "Where and under which conditions", max_chars=LONGEST_CONTEXT, height=80,
             placeholder="For example: a ward of 20 beds, after six months",
         )  # fmt: skip
+        when = st.date_input("When", value="today", min_value=EARLIEST, max_value="today")
         sent = st.form_submit_button("Record it", type="primary")
     if sent and status is None:
         st.warning("Say how it turned out.")
     elif sent and status is not None:
-        entry = Outcome(status=status, context=context.strip(), date=datetime.now(UTC))
+        day_ = datetime(when.year, when.month, when.day, tzinfo=UTC) if when else None
         with telling():
             with workspace.turn:
-                changed = record_outcome(workspace, experience.id, entry)
+                changed = tried(workspace, experience.id, status, context=context or "", date=day_)
             st.success(f"Recorded. It now stands as {outcome_chip(changed.status)}")
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 import streamlit as st
 
 from pipeline.errors import DoubleloopError, IndexMismatch, NothingFound
+from pipeline.flow.ledger import summary
 from pipeline.records import Experience, Outcome, OutcomeStatus, Passage, Quote
 from pipeline.views.repair import rebuild_offer
 from pipeline.views.safe_text import escaped, highlighted, link, merged, shortened, web_address
@@ -61,13 +62,9 @@ def ledger_line(outcomes: Sequence[Outcome]) -> str:
     """How often each outcome was recorded; empty when there is no more than one entry.
 
     >>> ledger_line([Outcome("worked"), Outcome("failed"), Outcome("worked")])
-    'worked 2 times, failed once'
+    '2 worked · 1 failed'
     """
-    if len(outcomes) < 2:
-        return ""
-    order = list(dict.fromkeys(outcome.status for outcome in outcomes))
-    counts = [(status, sum(o.status == status for o in outcomes)) for status in order]
-    return ", ".join(f"{WORDS[s]} {f'{n} times' if n > 1 else 'once'}" for s, n in counts)
+    return summary(outcomes) if len(outcomes) > 1 else ""
 
 
 def facts_line(experience: Experience, outcomes: Sequence[Outcome] = ()) -> str:

@@ -53,7 +53,7 @@ def _told(opened: Workspace, found: Experience, entries: tuple[Outcome, ...]) ->
     if entries:
         with st.expander("How it went, entry by entry"):
             ledger(entries)
-    with st.expander("Record how it went"):
+    with st.expander("I tried this"):
         outcome_form(opened, found, key=found.id)
 
 

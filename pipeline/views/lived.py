@@ -64,6 +64,14 @@ def keep_offer(opened: Workspace, problem: str, where: Where) -> None:
         )
 
 
+def came_near(opened: Workspace) -> None:
+    """A line beside every page when something came near to an open problem, until it is seen."""
+    unseen = sum(one.unseen for one in open_problems.open_problems(opened))
+    if unseen:
+        told = f"{how_many(unseen, 'new experience')} near an open problem"
+        page_link("ask", told, icon=":material/notifications_active:")
+
+
 def kept_open(opened: Workspace) -> None:
     """The problems that are kept open, with what came near to each since."""
     problems = open_problems.open_problems(opened)

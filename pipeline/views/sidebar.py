@@ -11,6 +11,7 @@ from pipeline.views import resources
 from pipeline.views.components import how_many
 from pipeline.views.import_progress import sidebar_line
 from pipeline.views.links import in_address
+from pipeline.views.lived import came_near
 from pipeline.views.look_up import look_up
 from pipeline.views.safe_text import escaped, shortened
 
@@ -43,7 +44,9 @@ def _choose(names: list[str]) -> None:
     in_address("community", resources.chosen())
     st.session_state[SEEN] = resources.chosen()
     if _state():
-        look_up(resources.workspace())
+        opened = resources.workspace()
+        look_up(opened)
+        came_near(opened)
 
 
 def _settle(names: list[str]) -> None:

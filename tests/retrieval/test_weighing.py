@@ -20,6 +20,7 @@ STORY = (
     "The crew had eaten breakfast and loaded the trucks with hoses and pumps. The pump had been "
     "repaired the week before, and the hoses were new. Nobody heard the call to leave."
 )
+WEIGHTS_USED = Weights(headline=0.4, neighbours=0.3)
 NOTHING_HEARD = Reader(lambda _: {}, lambda _: {}, lambda _: {})
 
 
@@ -53,7 +54,9 @@ class Parts:
 
     def weighed(self, asked: Asked, **changes: float) -> list[tuple[str, float]]:
         hits = self.index.search(asked.vector, asked.words, k=100)
-        found = weigh(asked, hits, scale=lexical_scale(hits), weights=replace(Weights(), **changes))
+        found = weigh(
+            asked, hits, scale=lexical_scale(hits), weights=replace(WEIGHTS_USED, **changes)
+        )
         return [(scored.experience, scored.score) for scored in found]
 
     def ranked(self, problem: str) -> list[tuple[str, float]]:
@@ -102,13 +105,14 @@ def test_a_title_finds_its_words_among_many_passages() -> None:
 def test_among_equals_the_one_that_stands_with_others_that_were_hit_comes_first() -> None:
     vectors = np.array([[1, 0, 0], [0.95, 0.312, 0], [0, 0, 1]], dtype=np.float32)
     scores = np.array([0.8, 0.4, 0.4])
-    near = neighbours(scores, vectors, np.array([0, 1, 2]))
+    near = neighbours(scores, vectors, np.array([0, 1, 2]), WEIGHTS_USED)
     assert near[1] > near[2] == 0.0
 
 
 def test_passages_of_one_experience_say_nothing_about_each_other() -> None:
     vectors = np.array([[1, 0], [1, 0]], dtype=np.float32)
-    assert neighbours(np.array([0.8, 0.4]), vectors, np.array([7, 7])).tolist() == [0.0, 0.0]
+    near = neighbours(np.array([0.8, 0.4]), vectors, np.array([7, 7]), WEIGHTS_USED)
+    assert near.tolist() == [0.0, 0.0]
 
 
 def test_a_neighbour_far_off_counts_for_little() -> None:
@@ -125,11 +129,13 @@ def test_scores_lie_between_0_and_1_and_fall(title: str) -> None:
     assert 0.0 <= scores[-1] <= scores[0] <= 1.0
 
 
-def test_cosines_between_passages_of_an_unmeasured_encoder_are_left_alone() -> None:
+def test_neighbours_of_an_unmeasured_encoder_do_not_count_and_a_title_does() -> None:
     here = filled(FIRE | {"more": "Radio calls behind the ridge were not heard."}, Unmeasured())
     asked = here.asked(f"{TITLE}. {STORY}")
-    plain = fuse(here.index.search(asked.vector, asked.words, k=100))
-    assert here.weighed(asked) == [(s.experience, round(s.score, 6)) for s in plain]
+    hits = here.index.search(asked.vector, asked.words, k=100)
+    plain = [(s.experience, round(s.score, 6)) for s in fuse(hits)]
+    weighed = weigh(asked, hits, scale=lexical_scale(hits))
+    assert [(s.experience, s.score) for s in weighed] == plain
     assert here.ranked(f"{TITLE}\n{STORY}")[0][0] == "radio"
 
 
