@@ -18,6 +18,7 @@ from pipeline.embeddings.base import Encoder, Vectors
 from pipeline.embeddings.cache import EmbeddingCache
 from pipeline.embeddings.embed import embed
 from pipeline.flow.workspace import Workspace
+from pipeline.index.base import EVERYTHING
 from pipeline.records import Where
 from pipeline.sources.sample import sample_pairs
 from pipeline.sources.tables.beir import read_qrels, read_queries
@@ -41,7 +42,7 @@ class Problem:
 
     text: str
     source: str
-    where: Where = Where()
+    where: Where = EVERYTHING
     relevant: frozenset[str] = frozenset()
 
 
@@ -74,7 +75,7 @@ def picked(things: Sequence[Any], most: int) -> list[Any]:
 
 def banking(data: Path, part: Part, most: int) -> list[Problem]:
     """Customers' questions to a bank: half of the intents choose, the others report."""
-    there = [row for row in lines(data / "clustering_banking77" / "docs.jsonl.gz")]
+    there = list(lines(data / "clustering_banking77" / "docs.jsonl.gz"))
     labels = sorted({row["label"] for row in there})
     wanted = set(labels[::2] if part == "choosing" else labels[1::2])
     found = [row["text"] for row in there if row["label"] in wanted]

@@ -1,7 +1,8 @@
 """Does a problem find the same pattern in another field?
 
     python benchmarks/elsewhere.py [--encoder auto|words] [--part choosing|reporting|all]
-                                   [--out FILE]
+                                   [--told situation|title] [--out FILE]
+    python benchmarks/elsewhere.py --time COMMUNITY
 
 The sample community names pairs of experiences in which the same happened in two fields. The
 problem is the situation of one of a pair (with --told title: its title first); its own
@@ -9,6 +10,9 @@ experience is left out; found is the pair when the other one is among the first 
 are parted by pattern: pairs that hang together through a shared experience stay on one side.
 Parameters were chosen on the largest such group ("choosing"); the others are what is reported.
 The community is made anew in a temporary folder; vectors are cached in DOUBLELOOP_HOME.
+
+With --time, a community of DOUBLELOOP_HOME is copied, its experiences are dealt out to eight
+fields by chance, and the time that the second list adds to a problem is measured.
 """
 
 from __future__ import annotations
@@ -18,9 +22,10 @@ import json
 import statistics
 import tempfile
 import time
+import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +34,13 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline.flow.asking import reader
-from pipeline.flow.demo import SAMPLE, load_sample
+from pipeline.flow.demo import SAMPLE
 from pipeline.flow.workspace import Workspace
+from pipeline.index.base import RowChange
+from pipeline.index.registry import open_index
 from pipeline.records import Experience, Where
 from pipeline.retrieval.candidates import Candidates
-from pipeline.retrieval.elsewhere import field_of, rank_elsewhere
+from pipeline.retrieval.elsewhere import elsewhere, field_of, rank_elsewhere
 from pipeline.retrieval.masking import Fields, learn_fields
 from pipeline.retrieval.search import rank, search
 from pipeline.settings import Settings, load_settings
@@ -70,9 +77,7 @@ def parts(pairs: Sequence[SamplePair]) -> dict[str, list[SamplePair]]:
     return {"choosing": chosen, "reporting": [pair for pair in pairs if pair not in chosen]}
 
 
-def askings(
-    pairs: Sequence[SamplePair], known: dict[str, Experience], told: str
-) -> list[Asking]:
+def askings(pairs: Sequence[SamplePair], known: dict[str, Experience], told: str) -> list[Asking]:
     """Each pair asked from either side."""
     found = []
     for pair in pairs:
@@ -87,9 +92,7 @@ def askings(
     return found
 
 
-def measured(
-    workspace: Workspace, given: Sequence[Asking], fields: Fields
-) -> list[dict[str, Any]]:
+def measured(workspace: Workspace, given: Sequence[Asking], fields: Fields) -> list[dict[str, Any]]:
     """One row for each way of searching."""
     index, read = workspace.index, reader(workspace)
     encoder = Remembering(workspace.encoder, workspace.cache)
@@ -160,14 +163,67 @@ def measured(
     return rows
 
 
+DEALT = tuple(f"field {number}" for number in range(8))
+TIMED = 40
+
+
+def dealt(experience: str) -> str:
+    """A field by chance, the same at every call."""
+    return DEALT[zlib.crc32(experience.encode()) % len(DEALT)]
+
+
+def timed(settings: Settings, community: str) -> None:
+    """Print what the second list adds to a problem in a large community, in processor time."""
+    with Workspace(settings, community) as workspace, tempfile.TemporaryDirectory() as scratch:
+        workspace.index.snapshot(Path(scratch) / "index")
+        index = open_index(Path(scratch) / "index", workspace.encoder)
+        index.update_rows(
+            [RowChange(name, discipline=dealt(name)) for name in workspace.store.ids()]
+        )
+        plain = reader(workspace)
+
+        def experiences(names: Sequence[str]) -> dict[str, Experience]:
+            there = plain.experiences(names)
+            return {name: replace(one, discipline=dealt(name)) for name, one in there.items()}
+
+        read = replace(plain, experiences=experiences)
+        began = time.process_time()
+        fields = learn_fields(index, read, disciplines=dict.fromkeys(DEALT, 1))
+        learning = time.process_time() - began
+        spent: dict[str, list[float]] = {"encode": [], "ask": [], "elsewhere": []}
+        for one in workspace.store.all_experiences(limit=TIMED):
+            problem = f"{one.title}. {one.text}"[:250]
+            began = time.process_time()
+            workspace.encoder.encode([problem])
+            encoded = time.process_time()
+            found = search(problem, index=index, encoder=workspace.encoder, read=read)
+            asked = time.process_time()
+            elsewhere(found, encoder=workspace.encoder, fields=fields, own=DEALT[0])
+            done = time.process_time()
+            for name, seconds in zip(
+                spent, (encoded - began, asked - encoded, done - asked), strict=True
+            ):
+                spent[name].append(1000 * seconds)
+        print(
+            f"{index.count()} passages; fields learned once in {1000 * learning:.0f} ms (processor)"
+        )
+        for name, took in spent.items():
+            print(f"{name}: median {statistics.median(took):.1f} ms, fastest {min(took):.1f} ms")
+        index.close()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--encoder", default=None)
     parser.add_argument("--part", choices=("choosing", "reporting", "all"), default="reporting")
     parser.add_argument("--told", choices=("situation", "title"), nargs="+",
                         default=["situation", "title"])  # fmt: skip
+    parser.add_argument("--time", metavar="COMMUNITY")
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
+    if given.time:
+        timed(load_settings(encoder=given.encoder), given.time)
+        return
     pairs = [pair for pair in sample_pairs() if pair.relation == "same pattern"]
     by_part = {**parts(pairs), "all": pairs}
     settings = load_settings(encoder=given.encoder)

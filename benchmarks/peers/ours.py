@@ -11,13 +11,18 @@ from pipeline.flow.indexing import index_community
 from pipeline.flow.workspace import Workspace
 from pipeline.retrieval.search import rank
 from pipeline.settings import Settings
+from pipeline.sources.registry import connectors
 
 PACKAGES = ("doubleloop", "sentence-transformers", "faiss-cpu", "torch")
 SOURCE = "corpus"
 
 
 def prepare(job: Job) -> Workspace:
-    """A new community in a data folder of its own, so that nothing is cached."""
+    """A new community in a data folder of its own, so that nothing is cached.
+
+    The modules of all connectors are loaded, as every module of the other libraries is.
+    """
+    connectors()
     settings = Settings(home=job.scratch, encoder=str(job.model), chat_model="none")
     workspace = Workspace(settings, "peers", create=True)
     workspace.encoder.encode(["warm up"])

@@ -24,7 +24,7 @@ def answer(found: Answer) -> None:
     if found.lists:
         out.print(f"\n[bold]{found.total:,} experiences pass, the newest first[/]\n")
     else:
-        out.print(f"\n[bold]{escape(precedent_means(found.precedent))}[/]\n")
+        out.print(f"\n[bold]{escape(precedent_means(found))}[/]\n")
     for number, related in enumerate(found.related, start=found.offset + 1):
         _related(related, str(number))
     if found.total > found.offset + len(found.related):

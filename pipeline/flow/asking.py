@@ -10,6 +10,7 @@ from pipeline.access import require, visible
 from pipeline.documents.sentences import sentences
 from pipeline.errors import InputError, NothingFound
 from pipeline.flow.demo import EXAMPLES, SAMPLE
+from pipeline.flow.fields import fields_of
 from pipeline.flow.finding import both, read_query, resolved
 from pipeline.flow.indexing import catch_up
 from pipeline.flow.people import lived
@@ -17,8 +18,9 @@ from pipeline.flow.workspace import Progress, Workspace, silent
 from pipeline.records import Answer, Related, Where, Why
 from pipeline.retrieval.candidates import Reader
 from pipeline.retrieval.counter import counter_experiences
+from pipeline.retrieval.elsewhere import elsewhere
 from pipeline.retrieval.ordering import ORDERS
-from pipeline.retrieval.precedent import precedent
+from pipeline.retrieval.precedent import meaning, precedent
 from pipeline.retrieval.search import related_to_experience, search
 
 MOST = 100  # related experiences in all the pages of an answer
@@ -109,10 +111,16 @@ def _found(
     strength = precedent(candidates, encoder=encoder.id)
     first = offset == 0  # what stands beside the list is told once, with its first page
     told = first and strength != "none"
+    pattern = (
+        elsewhere(candidates, encoder=encoder, fields=fields_of(workspace, candidates.asked.read))
+        if first
+        else ()
+    )
     return Answer(
         problem=problem,
         related=candidates.related,
         counter=counter_experiences(candidates, most=COUNTER) if told else (),
+        elsewhere=pattern,
         lived=lived(workspace, candidates.related, strength),
         precedent=strength,
         total=min(len(candidates.ranked), MOST),
@@ -136,16 +144,12 @@ def _listed(workspace: Workspace, where: Where, *, k: int, offset: int) -> Answe
 def reader(workspace: Workspace) -> Reader:
     """How retrieval reads what it found from the store."""
     store = workspace.store
-    return Reader(store.experiences, store.passages, store.outcomes, store.dates)
+    return Reader(store.experiences, store.passages, store.outcomes, store.dates, store.titles)
 
 
-def precedent_means(strength: str) -> str:
-    """What the strength of a precedent means for the reader, in a sentence or two."""
-    return {
-        "strong": "The community has lived this before.",
-        "weak": "The community has lived something like it; read these with care.",
-        "none": "Nobody here has told of this yet; these are only the nearest.",
-    }[strength]
+def precedent_means(answer: Answer) -> str:
+    """What the strength of its precedent means for the reader, in a sentence with its measure."""
+    return meaning(answer.precedent, encoder=answer.made_with.get("encoder", ""))
 
 
 def more_like(workspace: Workspace, experience_id: str, *, k: int = 6) -> tuple[Related, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.flow.asking import precedent_means
 from pipeline.flow.contract_kept import lived_json
 from pipeline.records import Answer, Contrast, Quote, Related, Why
 from pipeline.retrieval.ledger import counted
@@ -21,6 +22,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "elsewhere": [related_json(one) for one in answer.elsewhere],
         "lived": lived_json(answer.lived),
         "precedent": answer.precedent,
+        "precedent_means": precedent_means(answer),
         "total": answer.total,
         "offset": answer.offset,
         "notes": list(answer.notes),
@@ -84,6 +86,8 @@ def contrast_json(contrast: Contrast) -> dict[str, Any]:
         "kind": contrast.kind,
         "against": contrast.against,
         "title": contrast.title,
+        "clear": contrast.clear,
+        "shares": list(contrast.shares),
         "differs": [
             {"facet": one.facet, "here": one.here, "there": one.there} for one in contrast.differs
         ],

@@ -13,7 +13,7 @@ from pipeline.flow.workspace import Progress, Workspace, silent
 from pipeline.records import Notice, OpenProblem, Where
 from pipeline.retrieval.candidates import Candidates, Reader
 from pipeline.retrieval.limits import limits_of, nearness
-from pipeline.retrieval.precedent import precedent
+from pipeline.retrieval.precedent import precedent, strength
 from pipeline.retrieval.search import search
 from pipeline.store import (
     came_after,
@@ -164,9 +164,25 @@ def _near(workspace: Workspace, problem: str, where: Where, *, most: int) -> dic
     if precedent(candidates, encoder=workspace.encoder.id) == "none":
         return {}
     near = _nearness(candidates, workspace.encoder.id)
-    weak = limits_of(workspace.encoder.id).weak
+    worth_telling = _worth_telling(candidates, workspace.encoder.id)
     nearest = max(near, key=lambda id_: near[id_])
-    return {id_: by for id_, by in near.items() if by >= weak or id_ == nearest}
+    return {id_: by for id_, by in near.items() if id_ in worth_telling or id_ == nearest}
+
+
+def _worth_telling(candidates: Candidates, encoder: str) -> set[str]:
+    """The related experiences that are a precedent, weak at least, each by itself."""
+    passages, ceiling = candidates.asked.index.count(), candidates.ceiling
+    return {
+        one.experience.id
+        for one in candidates.related
+        if strength(
+            one.dense,
+            min(one.lexical / ceiling, 1.0) if ceiling > 0 else 0.0,
+            passages=passages,
+            encoder=encoder,
+        )
+        != "none"
+    }
 
 
 def _nearness(candidates: Candidates, encoder: str) -> dict[str, float]:

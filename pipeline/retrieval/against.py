@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
@@ -57,7 +57,7 @@ def opposed(
     found = []
     for i, j in _together(claims):
         one, other = claims[i], claims[j]
-        weight = _subject(one, other, rare)
+        weight = _share(one, other, rare)
         if weight and exclude_each_other(one, other):
             found.append(Against(one, other, weight))
     found.sort(key=lambda a: (-a.weight, a.one.experience, a.one.start, a.other.experience))
@@ -123,8 +123,15 @@ def _compared_the_other_way(one: Claim, other: Claim) -> bool:
     return False
 
 
-def _subject(one: Claim, other: Claim, rare: dict[str, float]) -> float:
+def subject_share(
+    one: Claim, other: Claim, rarity: Callable[[Sequence[str]], Sequence[float]]
+) -> float:
     """How much of the shorter claim both are about, by rarity; 0 when it is too little."""
+    stems = sorted(one.stems | other.stems)
+    return _share(one, other, dict(zip(stems, rarity(stems), strict=True)))
+
+
+def _share(one: Claim, other: Claim, rare: Mapping[str, float]) -> float:
     shared = one.stems & other.stems
     if len(shared) < FEWEST_SHARED:
         return 0.0

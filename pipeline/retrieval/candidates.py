@@ -15,6 +15,10 @@ def _undated(_ids: Sequence[str]) -> Mapping[str, datetime | None]:
     return {}
 
 
+def _untitled(_ids: Sequence[str]) -> Mapping[str, str]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """How retrieval reads what it found. Ids that are not there are absent from the answers."""
@@ -23,6 +27,7 @@ class Reader:
     passages: Callable[[Sequence[int]], Mapping[int, Passage]]
     outcomes: Callable[[Sequence[str]], Mapping[str, tuple[Outcome, ...]]]
     dates: Callable[[Sequence[str]], Mapping[str, datetime | None]] = _undated
+    titles: Callable[[Sequence[str]], Mapping[str, str]] = _untitled
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,6 +19,9 @@ DENIED: Axis = "denied"
 """The direction of a word that is denied with no other said of it: "do not require"."""
 
 FEWEST_WORDS, MOST_WORDS = 4, 45
+HEADING = 0.6
+"""Share of longer words in capitals up to which it is a sentence, and not a heading."""
+
 REACH = 4
 """Words that may lie between a direction and the word it is said of."""
 
@@ -65,7 +68,8 @@ _DIRECTIONS: Mapping[str, tuple[Axis, int]] = {
     for word in words.split()
 }
 _DENIALS = _set(
-    "not no never cannot without neither nor nobody none nothing don't doesn't didn't won't can't "
+    "not no never cannot without neither nor nobody none nothing lack lacks lacking "
+    "absence don't doesn't didn't won't can't "
     "shouldn't mustn't isn't aren't wouldn't couldn't needn't"
 )
 _NO_DENIAL = _set("only just merely simply until yet doubt matter least enough")
@@ -81,7 +85,7 @@ _BAD_ENDS = frozenset(
 )
 _PAST = re.compile(r"\b(?:was|were|had|did|didn't|became|got|went)\b")
 _WISH = re.compile(
-    r"\b(?:should|must|needs?|ought|ha(?:s|ve) to|would|let us|let's|please|no to|shall)\b|"
+    r"\b(?:should|must|needs?|ought|ha(?:s|ve) to|would|will|let us|let's|please|no to|shall)\b|"
     r"^\W*(?:do not|don't|never|avoid|always)\b"
 )
 _SELF = re.compile(r"\b(?:i|i'm|i've|my|me)\b")
@@ -143,7 +147,7 @@ def read_claim(
     lowered = sentence.casefold().replace("’", "'")
     if sentence.rstrip().endswith("?") or (not drawn and _PAST.search(lowered)):
         return None
-    tokens = _token.findall(lowered)
+    tokens = _token.findall(lowered.replace("no longer", "not ever"))  # says nothing of length
     originals = _token.findall(sentence.replace("’", "'"))
     if len(tokens) != len(originals):  # letters that change in number when lowered
         originals = tokens
@@ -151,8 +155,7 @@ def read_claim(
         stem(low) if low[0].isalpha() and _is_subject(low, own) else ""
         for low, own in zip(tokens, originals, strict=True)
     ]
-    number = sum(1 for token in tokens if token[0].isalpha())
-    if not FEWEST_WORDS <= number <= MOST_WORDS or not any(words):
+    if not _is_sentence(originals) or not any(words):
         return None
     compares, axis, at = _comparison(tokens)
     wish = bool(_WISH.search(lowered))
@@ -173,6 +176,14 @@ def read_claim(
     )
 
 
+def _is_sentence(tokens: list[str]) -> bool:
+    """Whether it has as many words as a sentence, and is no heading in capitals."""
+    told = [token for token in tokens if token[0].isalpha()]
+    long = [token for token in told if len(token) > 3]
+    capitals = sum(1 for token in long if token[0].isupper())
+    return FEWEST_WORDS <= len(told) <= MOST_WORDS and capitals <= HEADING * len(long)
+
+
 def _is_subject(low: str, own: str) -> bool:
     """Whether a word is one that a sentence is about, and not one that gives a direction."""
     return low not in _DIRECTIONS and low not in _DENIALS and is_telling(own, stem(low))
@@ -180,6 +191,8 @@ def _is_subject(low: str, own: str) -> bool:
 
 def _said(tokens: list[str], words: list[str]) -> Iterator[Saying]:
     denials = set(_denials(tokens))
+    if len(denials) > 1:  # "no ward without a nurse": what is denied in the end is not plain
+        return
     for at, token in enumerate(tokens):
         if token not in _DIRECTIONS:
             continue
@@ -192,9 +205,16 @@ def _said(tokens: list[str], words: list[str]) -> Iterator[Saying]:
         if about:
             yield Saying(axis, sign, frozenset(about))
     for at in sorted(denials):
-        about = _ahead(tokens, words, at)
-        if about:
-            yield Saying(DENIED, -1, frozenset(about[:1]))
+        about = _ahead(tokens, words, at)[:1]
+        # said twice in one breath, once denied and once not, it is no plain denial
+        if about and words.count(about[0]) == 1 and _is_plain(tokens, at):
+            yield Saying(DENIED, -1, frozenset(about))
+
+
+def _is_plain(tokens: list[str], at: int) -> bool:
+    """Whether a denial is in the main clause: beside the wish where one is told."""
+    wishes = [place for place, token in enumerate(tokens) if _WISH.search(token)]
+    return at <= 1 or not wishes or any(abs(place - at) <= 2 for place in wishes)
 
 
 def _denials(tokens: list[str]) -> Iterator[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.index.base import IndexHit
@@ -52,14 +52,22 @@ MOST = 10
 LOOKED_AT = 40
 """Passages of the opposite outcome that are looked at, for the problem and for each anchor."""
 
-POOL = 60
+POOL = 40
 """Experiences, nearest to the problem first, that are held against the anchors."""
+
+LIKE_AN_ANCHOR = 12
+"""Opposites nearest to each anchor that are held against it too, however they are told."""
 
 ANCHORS = 4
 """Related experiences whose opposite outcomes are looked for in the whole index."""
 
-NEAR_THE_BEST = 0.7
+NEAR_THE_BEST = 0.8
 """Share of the best score that an anchor needs: opposites of others are beside the point."""
+
+ABOVE_WEAK = 0.1
+"""How much nearer than weak an anchor must be: what is held against a stranger is beside the point.
+Without it a counter-experience was shown for 15 of 100 problems whose neighbours had no outcome.
+"""
 
 INSIGHTS_OF = 24
 """Experiences, nearest first, whose insights are held against each other."""
@@ -89,7 +97,7 @@ def counter_experiences(
     limits = limits or limits_of(asked.encoder)
     if not candidates.related or precedent(candidates, encoder=asked.encoder) == "none":
         return ()
-    anchors = _anchors(candidates)
+    anchors = _anchors(candidates, limits)
     alone = [_against_itself(related) for related in anchors if own_differences(related.outcomes)]
     ranked = _ranked(candidates, anchors, limits)
     experiences = asked.read.experiences([r.experience for r in ranked])
@@ -109,13 +117,15 @@ def counter_experiences(
     return (*alone, *held)[:most]
 
 
-def _anchors(candidates: Candidates) -> list[Related]:
+def _anchors(candidates: Candidates, limits: Limits) -> list[Related]:
     """The related experiences that opposites are looked for: near, and known how they went."""
     best = max(related.score for related in candidates.related)
+    ceiling = candidates.ceiling or 1.0
     known = [
         related
         for related in candidates.related
         if related.score >= NEAR_THE_BEST * best
+        and nearness(related.dense, related.lexical / ceiling, limits) >= limits.weak + ABOVE_WEAK
         and (related.experience.status in TURNED or leaning(related.experience.votes))
     ]
     return known[:ANCHORS]
@@ -123,41 +133,42 @@ def _anchors(candidates: Candidates) -> list[Related]:
 
 def _ranked(candidates: Candidates, anchors: Sequence[Related], limits: Limits) -> list[Ranked]:
     """What the search found and opposite outcomes of the whole index, nearest first."""
-    asked = candidates.asked
-    hits = {hit.id: hit for hit in _opposite_hits(asked, anchors)}
-    opposite = by_experience(fuse(list(hits.values()), limits, scale=candidates.scale))
+    hits, like_anchors = _opposite_hits(candidates.asked, anchors)
+    opposite = by_experience(fuse(hits, limits, scale=candidates.scale))
     found = {r.experience: r for r in (*opposite, *candidates.ranked[:POOL])}
-    ceiling = candidates.ceiling or 1.0
-    near = [
-        r
-        for r in found.values()
-        if nearness(r.dense, r.lexical / ceiling, limits) >= limits.counter
-    ]
-    near.sort(key=lambda r: (-r.score, -r.dense, r.experience))
-    return near[:POOL]
+    order = sorted(found.values(), key=lambda r: (-r.score, -r.dense, r.experience))
+    return [r for place, r in enumerate(order) if place < POOL or r.experience in like_anchors]
 
 
-def _opposite_hits(asked: Asked, anchors: Sequence[Related]) -> Iterator[IndexHit]:
-    """Passages of opposite outcomes, near to the problem or to an anchor, scored to the problem."""
+def _opposite_hits(
+    asked: Asked, anchors: Sequence[Related]
+) -> tuple[list[IndexHit], frozenset[str]]:
+    """Passages of opposite outcomes, near to the problem or to an anchor, scored to the problem.
+
+    With them the experiences that are nearest to an anchor.
+    """
     known = [a for a in anchors if a.experience.status in TURNED]
     if not known:
-        return
+        return [], frozenset()
     statuses = {a.experience.status for a in known}
     where = _narrowed(asked.where, statuses)
     hits = asked.index.search(asked.vector, asked.words, where=where, k=LOOKED_AT, mode="both")
     lexical = {hit.id: hit.lexical for hit in hits}
     vectors = wholes(asked.index, [a.experience.id for a in known], asked.vector)
     owners = {hit.id: hit.experience for hit in hits}
+    nearest: set[str] = set()
     for anchor in known:
         if anchor.experience.id in vectors:
             turned = _narrowed(asked.where, {anchor.experience.status})
             whole = vectors[anchor.experience.id]
             more = asked.index.search(whole, None, where=turned, k=LOOKED_AT, mode="dense")
             owners |= {hit.id: hit.experience for hit in more}
+            nearest.update([*dict.fromkeys(hit.experience for hit in more)][:LIKE_AN_ANCHOR])
     ids = list(owners)
     cosines = asked.index.vectors(ids) @ asked.vector if ids else ()
-    for id_, cosine in zip(ids, cosines, strict=True):
-        yield IndexHit(id_, owners[id_], float(cosine), lexical.get(id_))
+    scored = zip(ids, cosines, strict=True)
+    found = [IndexHit(id_, owners[id_], float(cosine), lexical.get(id_)) for id_, cosine in scored]
+    return found, frozenset(nearest)
 
 
 def _narrowed(where: Where, there: set[OutcomeStatus]) -> Where:
@@ -179,7 +190,9 @@ def _pool(
         order=[r.experience for r in ranked if r.experience in experiences],
         experiences=experiences,
         near={r.experience: nearness(r.dense, r.lexical / ceiling, limits) for r in ranked},
+        counter=limits.counter,
         alike=limits.alike,
+        clear=limits.clear,
         likeness=Likeness(
             asked.index, experiences, asked.vector, reads_meaning=limits.reads_meaning
         ),
@@ -216,6 +229,7 @@ def _against(here: Related, there: Related, pair: Opposed, asked: Asked) -> Rela
         title=other.title,
         differs=differences(own, other, index=asked.index, ledgers=ledgers),
         shares=shared_facets(own, other),
+        clear=pair.clear,
         words=tuple(q for q in words if verbatim(q, own) or verbatim(q, other)),
     )
     why = replace(here.why, difference=_told(own, other, pair, ledgers))

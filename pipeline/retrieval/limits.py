@@ -8,6 +8,24 @@ from dataclasses import dataclass
 
 SHARE_WEIGHT = 0.5
 
+GROWTH = 0.03
+"""What the nearest of many passages gains in cosine by chance, for each e-fold of their number.
+
+Of .01, .02, .025, .03 and .04 the one that told problems of a subject from others best on the
+choosing half (area under the curve .995; without it .991, and .984 for the cosine plus half the
+share of words).
+"""
+
+FEWEST = 384
+"""Passages of the smallest community that was measured; fewer are counted as so many."""
+
+SAME_WORDS = 0.6
+"""A passage with this share of the problem's words is worth reading, whatever its cosine.
+
+It is for error codes and part numbers, which say little to an encoder. Of problems of another
+subject 2 in 1,000 have such a passage.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -15,10 +33,11 @@ class Limits:
 
     `dense_share` is their weight against the words in a fused score, and `floor` the cosine
     that stands for "unrelated" there; None takes the lowest of each search. From `weak` and
-    `strong` on, a `nearness` is that. `alike` is the cosine that 19 of 20 pairs of experiences
-    picked by chance stay below, `counter` the nearness that one of a pair needs: less than
-    `weak`, for its partner already has that. `reads_meaning` is False when nothing is known of
-    an encoder's cosines, so that only shared words tell how near a problem is.
+    `strong` on, a `standing` is that. A counter-experience needs the nearness `counter` and the
+    likeness `alike` to the one that it is held against (see `retrieval.likeness`); from `clear`
+    on the two are clearly about the same. `reads_meaning` is False when nothing is known of
+    an encoder's cosines, so that only shared words tell how near a problem is. Where an encoder
+    `counts_words`, a cosine without a shared word is an accident.
     """
 
     dense_share: float
@@ -27,15 +46,24 @@ class Limits:
     strong: float
     counter: float
     alike: float
+    clear: float
     reads_meaning: bool = True
+    counts_words: bool = False
 
 
 LIMITS: Mapping[str, Limits] = {
     "all-MiniLM-L6-v2": Limits(
-        dense_share=0.7, floor=0.0, weak=0.45, strong=0.65, counter=0.36, alike=0.37
+        dense_share=0.7, floor=0.0, weak=0.16, strong=0.32, counter=0.15, alike=0.38, clear=0.58
     ),
     "words-512": Limits(
-        dense_share=0.2, floor=0.0, weak=0.45, strong=0.55, counter=0.32, alike=0.19
+        dense_share=0.2,
+        floor=0.0,
+        weak=0.0,
+        strong=0.24,
+        counter=0.1,
+        alike=0.25,
+        clear=0.4,
+        counts_words=True,
     ),
 }
 """The shares in fusion were chosen among fixed ones, and rules that look at each search's
@@ -45,12 +73,15 @@ the side whose best scores stand out gained .006 on one and nothing on the other
 that had no part in the choice it lost .017 twice and gained .010 once. Word counts add nothing
 to BM25, which counts the same words (.400 at 0.2, .407 without).
 
-The limits were set on the same forum questions and those of a journal's readers (CACM).
-Of 319 problems asked of the other set, where nothing can match, 2 of 100 reach `weak` with
-MiniLM (3 with word counts) and none reaches `strong` (1 with word counts). Of forum problems
-that reach `strong`, 8 of 10 have an experience among the first ten that people judged related.
-`alike` is from the sample community; with `counter` as it is, half of 119 problems told by one
-experience of a contradicting pair find the other with MiniLM.
+`weak` and `strong` were chosen on one half of the problems of `benchmarks/precedent.py`, asked of
+six communities of 384 to 25,495 passages, and measured on the other half (`docs/precedent.md`).
+`weak` with MiniLM is where 93 of 100 problems of another subject stay below, `strong` the lowest
+step of .02 that none of them reached. Word counts tell subjects apart less well: there `weak`
+keeps nine of ten problems that are told "none" right, and more of another subject pass.
+`counter`, `alike` and `clear` were chosen on contradicting pairs of four fields of the sample
+community among the lessons of a space agency (`benchmarks/counter.py --part train`): the lowest
+`alike` that finds eight of ten, and the lowest `clear` that shows something in vain for one
+problem of ten at most when all that is opposite was taken away.
 """
 
 UNKNOWN = Limits(
@@ -59,7 +90,8 @@ UNKNOWN = Limits(
     weak=0.14,
     strong=math.inf,
     counter=0.14,
-    alike=0.0,
+    alike=0.15,
+    clear=0.35,
     reads_meaning=False,
 )
 """For other encoders: shared words alone say how near, and never more than weak."""
@@ -73,3 +105,19 @@ def limits_of(encoder: str) -> Limits:
 def nearness(cosine: float, share: float, limits: Limits) -> float:
     """How near a passage is: its cosine plus half the share of the problem's words it has."""
     return (max(cosine, 0.0) if limits.reads_meaning else 0.0) + SHARE_WEIGHT * share
+
+
+def standing(cosine: float, share: float, *, passages: int, limits: Limits) -> float:
+    """How far a passage stands above what chance brings near in a community of that size.
+
+    It is the cosine less what the nearest of so many passages has by chance; with an encoder
+    that was not measured, half the share of the problem's words.
+
+    >>> round(standing(0.5, 0.1, passages=400, limits=limits_of("all-MiniLM-L6-v2")), 2)
+    0.32
+    """
+    if not limits.reads_meaning:
+        return SHARE_WEIGHT * share
+    if limits.counts_words and share <= 0:
+        cosine = 0.0
+    return cosine - GROWTH * math.log(max(passages, FEWEST))

@@ -1,8 +1,8 @@
 """What is typical of a field: its words, and where its passages lie in meaning.
 
 A nurse's story and a pilot's are near in what happened and far in the words it is told with.
-Leaving out the words that belong to one field, and taking a quarter of a field's own middle from its
-vectors, brings forward what is left: the course of events.
+Leaving out the words that belong to one field, and taking a quarter of a field's own middle from
+its vectors, brings forward what is left: the course of events.
 """
 
 from __future__ import annotations

@@ -10,10 +10,10 @@ from pipeline.records import Experience, OutcomeStatus, Passage, Quote, Stance, 
 from pipeline.retrieval.against import claims_of, opposed
 from pipeline.retrieval.claims import Claim
 
-NEARNESS = 0.3
+NEARNESS = 0.15
 """What nearness to the problem counts against likeness to the other one."""
 
-PARTLY = 0.08
+PARTLY = 0.06
 """What an outcome in part takes from a pair: it is only half an opposite."""
 
 DECIDED = 0.6
@@ -30,13 +30,17 @@ TURNED: Mapping[OutcomeStatus, tuple[OutcomeStatus, ...]] = {
 
 
 class Opposed(NamedTuple):
-    """One experience held against another. Higher `weight` is surer; `words` are of both."""
+    """One experience held against another. Higher `weight` is surer; `words` are of both.
+
+    `clear` is False where the two may be about different things.
+    """
 
     experience: str
     against: str
     kind: Literal["outcome", "insight", "stance"]
     weight: float
     words: tuple[Quote, ...] = ()
+    clear: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +48,17 @@ class Pool:
     """Experiences near to a problem, nearest first, and how to compare them.
 
     `near` is the nearness of each to the problem. An anchor is an experience that others are
-    held against; it must stand before them.
+    held against; it must stand before them. `counter` is the nearness to the problem and `alike`
+    the likeness that a pair needs; from `clear` on both are clearly about the same, and then
+    the later one need not be near to how the problem was told.
     """
 
     order: Sequence[str]
     experiences: Mapping[str, Experience]
     near: Mapping[str, float]
+    counter: float
     alike: float
+    clear: float
     likeness: Callable[[str, str], float]
 
     def pairs(self, anchors: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -60,6 +68,12 @@ class Pool:
             for later in self.order[place.get(anchor, len(place)) + 1 :]:
                 yield later, anchor
 
+    def subject(self, id_: str, anchor: str, *, less: float = 0.0) -> float:
+        """How surely an experience and an anchor are about the same; 0 when it is not enough."""
+        alike = self.likeness(id_, anchor) - less
+        near = self.near[id_] >= self.counter or alike >= self.clear
+        return alike if near and alike >= self.alike else 0.0
+
 
 def by_outcome(pool: Pool, anchors: Sequence[str]) -> Iterator[Opposed]:
     """Opposite outcomes of what is alike; in part against worked or failed counts less."""
@@ -68,9 +82,10 @@ def by_outcome(pool: Pool, anchors: Sequence[str]) -> Iterator[Opposed]:
         if here not in TURNED.get(there, ()):
             continue
         less = PARTLY if "partly" in (here, there) else 0.0
-        alike = pool.likeness(id_, anchor) - less
-        if alike >= pool.alike:
-            yield Opposed(id_, anchor, "outcome", alike + NEARNESS * pool.near[id_])
+        alike = pool.subject(id_, anchor, less=less)
+        if alike:
+            weight = alike + NEARNESS * pool.near[id_]
+            yield Opposed(id_, anchor, "outcome", weight, clear=alike >= pool.clear)
 
 
 def by_stance(pool: Pool, anchors: Sequence[str]) -> Iterator[Opposed]:
@@ -79,9 +94,10 @@ def by_stance(pool: Pool, anchors: Sequence[str]) -> Iterator[Opposed]:
         here = leaning(pool.experiences[id_].votes)
         if not here or here != -leaning(pool.experiences[anchor].votes):
             continue
-        alike = pool.likeness(id_, anchor)
-        if alike >= pool.alike:
-            yield Opposed(id_, anchor, "stance", alike + NEARNESS * pool.near[id_])
+        alike = pool.subject(id_, anchor)
+        if alike:
+            weight = alike + NEARNESS * pool.near[id_]
+            yield Opposed(id_, anchor, "stance", weight, clear=alike >= pool.clear)
 
 
 def by_insight(
@@ -96,7 +112,7 @@ def by_insight(
     wanted = set(anchors)
     for pair in opposed(claims, rarity):
         before, after = sorted((pair.one, pair.other), key=lambda c: place[c.experience])
-        if before.experience not in wanted:
+        if before.experience not in wanted or pool.near[after.experience] < pool.counter:
             continue
         words = (
             _quote(pool.experiences[after.experience], after, stance="contradicts"),
@@ -120,7 +136,7 @@ def leaning(votes: Votes | None) -> int:
 
 def surest(found: Iterable[Opposed]) -> dict[str, Opposed]:
     """The surest of each experience, surest first; words that speak against stay with it."""
-    words = {}
+    words: dict[tuple[str, str], tuple[Quote, ...]] = {}
     best: dict[str, Opposed] = {}
     for one in found:
         if one.words:

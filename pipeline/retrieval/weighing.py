@@ -2,8 +2,9 @@
 
 Meaning and words of the whole problem are fused first (see `fusion`). Then
 
-- a problem with a title of its own is fused a second time by its title alone. In a story of
-  three hundred words the ten that somebody chose as its title say best what it is about;
+- a problem with a title of its own is fused a second time by its title alone, and its title is
+  held against the titles of what was found. In a story of three hundred words the ten that
+  somebody chose as its title say best what it is about;
 - every passage is moved towards the scores of the best passages that are near to it in meaning.
   One that only sounds alike stands alone, and falls; one that the problem's words miss, among
   others that they hit, rises.
@@ -13,16 +14,19 @@ Only what the search found is looked at, so that both cost a few milliseconds at
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.index.base import IndexHit, Matrix
+from pipeline.embeddings.tokens import terms
+from pipeline.index.base import Index, IndexHit, Matrix
 from pipeline.retrieval.candidates import Asked, Scored
 from pipeline.retrieval.fusion import fuse, lexical_scale
-from pipeline.retrieval.limits import Limits, limits_of
+from pipeline.retrieval.limits import limits_of
 
 Numbers = NDArray[np.float64]
 
@@ -32,17 +36,21 @@ DECIMALS = 6
 ENOUGH_WORDS = 4
 """How many times the passages of a search may share words with its title."""
 
+TITLES_KEPT = 8192  # titles whose words are remembered: the same come up again and again
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """How much the further looks count, each from 0 (not at all) to 1 (alone).
 
+    Of what the headline counts, `titles` is the part of the titles of what was found.
     `neighbours` are the `best` passages of the search; how much one counts is its cosine to the
     power of `sharpness`. A passage whose neighbours together weigh less than `alone` is drawn
     down, as if the rest of them were worth nothing.
     """
 
-    headline: float = 0.4
+    headline: float = 0.25
+    titles: float = 0.5
     neighbours: float = 0.0
     best: int = 30
     sharpness: float = 4.0
@@ -76,14 +84,16 @@ def weigh(
         weights: How much each look counts; by default what is known of the encoder.
     """
     limits, weights = limits_of(asked.encoder), weights or weights_of(asked.encoder)
-    first = sorted(fuse(hits, limits, scale=scale), key=lambda scored: scored.id)
+    titled = asked.headline_vector is not None and weights.headline > 0
+    ceiling = sum(asked.index.idf(terms(asked.words))) if titled else None
+    first = sorted(fuse(hits, limits, scale=scale, ceiling=ceiling), key=lambda scored: scored.id)
     if not first:
         return []
     vectors = asked.index.vectors([scored.id for scored in first])
     scores: Numbers = np.array([scored.score for scored in first])
-    if asked.headline_vector is not None and weights.headline > 0:
-        titled = _by_headline(asked, first, vectors, limits)
-        scores = (1.0 - weights.headline) * scores + weights.headline * titled
+    if titled:
+        by_title = _by_headline(asked, first, vectors, weights)
+        scores = (1.0 - weights.headline) * scores + weights.headline * by_title
     if weights.neighbours > 0:
         owners = np.unique([scored.experience for scored in first], return_inverse=True)[1]
         near = neighbours(scores, vectors, owners, weights)
@@ -113,7 +123,9 @@ def neighbours(
     return mean
 
 
-def _by_headline(asked: Asked, found: Sequence[Scored], vectors: Matrix, limits: Limits) -> Numbers:
+def _by_headline(
+    asked: Asked, found: Sequence[Scored], vectors: Matrix, weights: Weights
+) -> Numbers:
     """Scores of what was found, in its order, by the problem's title alone."""
     cosines = np.round((vectors @ asked.headline_vector).astype(np.float64), DECIMALS).tolist()
     there = tuple(sorted({scored.experience for scored in found}))
@@ -129,5 +141,40 @@ def _by_headline(asked: Asked, found: Sequence[Scored], vectors: Matrix, limits:
         IndexHit(scored.id, scored.experience, cosine, words.get(scored.id, 0.0))
         for scored, cosine in zip(found, cosines, strict=True)
     ]
-    by_id = {s.id: s.score for s in fuse(hits, limits, scale=lexical_scale(hits))}
-    return np.array([by_id[scored.id] for scored in found])
+    fused = fuse(hits, limits_of(asked.encoder), scale=lexical_scale(hits))
+    by_id = {scored.id: scored.score for scored in fused}
+    scores: Numbers = np.array([by_id[scored.id] for scored in found])
+    alike = like_titles(asked.headline, asked.read.titles(there), asked.index)
+    if not alike:
+        return scores
+    shared = np.array([alike.get(scored.experience, 0.0) for scored in found])
+    return (1.0 - weights.titles) * scores + weights.titles * shared
+
+
+def like_titles(title: str, others: Mapping[str, str], index: Index) -> dict[str, float]:
+    """How alike a title is to each of others, from 0 to 1 (the same words); rare words count more.
+
+    Args:
+        title: The title.
+        others: Titles by any key.
+        index: Says how rare words are.
+    """
+    sets = {key: _stems(other) for key, other in others.items()}
+    own = _stems(title)
+    words = sorted(own.union(*sets.values()))
+    rarity = {word: idf**2 for word, idf in zip(words, index.idf(words), strict=True)}
+
+    def length(stems: Collection[str]) -> float:
+        return math.sqrt(sum(rarity[stem] for stem in stems))
+
+    return {
+        key: round(length(own & stems) ** 2 / (length(own) * length(stems)), DECIMALS)
+        if own & stems
+        else 0.0
+        for key, stems in sets.items()
+    }
+
+
+@lru_cache(maxsize=TITLES_KEPT)
+def _stems(title: str) -> frozenset[str]:
+    return frozenset(terms(title))

@@ -86,6 +86,16 @@ class Store:
                 found.update((id_, moment(date)) for id_, date in rows)
         return found
 
+    def titles(self, ids: Sequence[str]) -> dict[str, str]:
+        """Titles of the experiences with these ids, those that exist; reads nothing else."""
+        found: dict[str, str] = {}
+        with self.database.read() as connection:
+            for some in _portions(ids):
+                query = select(experiences.c.id, experiences.c.title)
+                rows = connection.execute(query.where(experiences.c.id.in_(some)))
+                found.update((id_, title) for id_, title in rows)
+        return found
+
     def experience(self, id: str) -> Experience:  # noqa: A002 - the word for it
         """One experience.
 

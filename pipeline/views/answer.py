@@ -45,7 +45,7 @@ def answer_page(opened: Workspace, problem: str, where: Where) -> None:
     if answer.lists:
         _related(opened, answer)
         return
-    precedent_line(answer.precedent)
+    precedent_line(answer)
     if answer.precedent == "none":
         keep_offer(opened, answer.problem, where)
     _related(opened, answer)
@@ -65,17 +65,18 @@ def answer_page(opened: Workspace, problem: str, where: Where) -> None:
 
 def first_page() -> None:
     """Turn back to the first page of related experiences; for what asks anew."""
-    st.session_state[PART] = 1
+    in_address(PART, "")
 
 
 def _page() -> int:
     """The page of related experiences that is turned to, which the address carries."""
     given = st.query_params.get(PART, "")
-    if PART not in st.session_state:
-        st.session_state[PART] = int(given) if given.isdecimal() and len(given) < 4 else 1
-    page = min(max(int(st.session_state[PART]), 1), MOST // PAGE)
+    return min(max(int(given), 1), MOST // PAGE) if given.isdecimal() and len(given) < 4 else 1
+
+
+def _turned(key: str) -> None:
+    page = int(st.session_state[key])
     in_address(PART, str(page) if page > 1 else "")
-    return page
 
 
 def found(opened: Workspace, problem: str, where: Where) -> Answer:
@@ -111,8 +112,9 @@ def _related(opened: Workspace, answer: Answer) -> None:
                 card(opened, related, section="related")
     pages = ceil(min(answer.total, MOST) / PAGE)
     if pages > 1:
-        st.session_state[PART] = min(answer.offset // PAGE + 1, pages)
-        st.pagination(pages, key=PART)
+        page = min(answer.offset // PAGE + 1, pages)
+        key = f"{PART}-{page}"
+        st.pagination(pages, default=page, key=key, on_change=_turned, args=(key,))
 
 
 def _heading(answer: Answer) -> str:

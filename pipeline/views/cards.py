@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime
 
 import streamlit as st
 
+from pipeline.flow.asking import precedent_means
 from pipeline.flow.ledger import LONGEST_CONTEXT, TRIED, tried
 from pipeline.flow.workspace import Workspace
-from pipeline.records import Experience, Outcome, Precedent, Related
+from pipeline.records import Answer, Experience, Outcome, Precedent, Related
 from pipeline.views.components import (
     WORDS,
     day,
@@ -26,20 +27,10 @@ from pipeline.views.related_why import why_related
 from pipeline.views.safe_text import escaped, visible
 
 EARLIEST = date(1900, 1, 1)
-PRECEDENT: dict[Precedent, tuple[str, str]] = {
-    "strong": (
-        "Strong precedent.",
-        "Others here have faced something very like it. Read how it turned out before you act.",
-    ),
-    "weak": (
-        "Weak precedent.",
-        "Some experiences touch on it, none is close. Take them as prompts, not as answers.",
-    ),
-    "none": (
-        "No precedent.",
-        "Nothing here comes close. What follows is the nearest there is, and may not help; "
-        "your own experience would be the first of its kind.",
-    ),
+PRECEDENT: dict[Precedent, str] = {
+    "strong": "Strong precedent.",
+    "weak": "Weak precedent.",
+    "none": "No precedent.",
 }
 PARTS = {
     "situation": "Situation",
@@ -50,10 +41,9 @@ PARTS = {
 }
 
 
-def precedent_line(precedent: Precedent) -> None:
-    """What the strength of the precedent means for the reader."""
-    name, meaning = PRECEDENT[precedent]
-    st.markdown(f"**{name}** {meaning}")
+def precedent_line(answer: Answer) -> None:
+    """How strong the precedent is, and what that means for the reader."""
+    st.markdown(f"**{PRECEDENT[answer.precedent]}** {escaped(precedent_means(answer))}")
 
 
 def card(workspace: Workspace, related: Related, *, section: str) -> None:

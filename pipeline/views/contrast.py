@@ -51,13 +51,16 @@ def _alone(related: Related) -> None:
 
 
 def _beside(related: Related, contrast: Contrast, other: Experience) -> None:
-    st.markdown(f":orange-badge[{KINDS[contrast.kind]}]")
+    hint = "" if contrast.clear else " :gray-badge[a hint, perhaps about something else]"
+    st.markdown(f":orange-badge[{KINDS[contrast.kind]}]{hint}")
     here, there = st.columns(2)
     with here:
         _side(related.experience, _said(related, contrast))
     with there:
         _side(other, [q for q in contrast.words if q.experience == other.id])
         page_link(HIDDEN, "Open this one", icon=":material/article:", id=other.id)
+    if contrast.shares:
+        st.markdown(f"**Both:** {escaped(', '.join(contrast.shares))}")
     if contrast.differs:
         st.markdown("**What differs**")
         for one in contrast.differs:

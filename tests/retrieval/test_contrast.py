@@ -24,6 +24,7 @@ EXCLUDE = [
     ("Never skip the rehearsal of a restore.", "Skip the restore rehearsal, it should wait."),
     ("Bonuses improve teaching in schools.", "Bonuses do not improve teaching in schools."),
     ("We should allow cars on the bridge.", "We should ban cars on the bridge."),
+    ("Nurses no longer need paper lists.", "Nurses need paper lists."),
 ]
 AGREE = [
     ("More training brings fewer accidents.", "Less training brings more accidents."),
@@ -33,6 +34,11 @@ AGREE = [
     ("Checklists help nurses on wards.", "Checklists improve the work of nurses on wards."),
     ("Do not require reports from pilots.", "Should we require reports from pilots?"),
     ("Not only nurses should read checklists.", "Nurses should read checklists."),
+    ("Parties no longer support the reform.", "Parties oppose the reform."),
+    ("We should keep the wall, so people do not fall.", "The wall helps when people fall."),
+    ("No ward should open without a nurse.", "Every ward should open with a nurse."),
+    ("Wards have lists and do not lack lists.", "Wards have lists."),
+    ("Schools will not lack teachers.", "Schools lack teachers and rooms."),
     ("Audits should not be announced.", "Radios should be charged before each shift."),
     ("Local teams know better than head office.", "Local teams know more than head office."),
 ]

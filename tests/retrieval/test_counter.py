@@ -169,4 +169,5 @@ def test_the_cosine_of_an_unmeasured_encoder_does_not_count() -> None:
 @pytest.mark.parametrize("encoder", LIMITS)
 def test_limits_stand_in_order(encoder: str) -> None:
     limits = LIMITS[encoder]
-    assert 0 < limits.counter < limits.weak < limits.strong < 1
+    assert 0 < limits.counter < 1
+    assert 0 <= limits.weak < limits.strong < 1

@@ -58,7 +58,8 @@ def test_the_pilots_story_is_found_for_the_nurses_problem(hospital, fields_of) -
 
 def test_nothing_of_the_own_field_is_among_it(hospital, fields_of) -> None:
     found = ask(hospital, fields_of(hospital))
-    assert found and all(r.experience.discipline != "health care" for r in found)
+    assert found
+    assert all(r.experience.discipline != "health care" for r in found)
 
 
 def test_the_reason_names_the_other_field_and_the_words_that_no_field_owns(
@@ -66,7 +67,8 @@ def test_the_reason_names_the_other_field_and_the_words_that_no_field_owns(
 ) -> None:
     line = ask(hospital, fields_of(hospital))[0].why.line
     assert line.startswith("In aviation, 1988: both speak of ")
-    assert "checklist" in line and "nurses" not in line.lower()
+    assert "checklist" in line
+    assert "nurses" not in line.lower()
     assert line.endswith("there it failed.")
 
 
@@ -86,7 +88,8 @@ def test_the_field_of_the_problem_is_that_of_most_related_experiences(hospital, 
 
 def test_the_field_can_be_given(hospital, fields_of) -> None:
     found = ask(hospital, fields_of(hospital), own="Aviation")
-    assert found and all(r.experience.discipline != "aviation" for r in found)
+    assert found
+    assert all(r.experience.discipline != "aviation" for r in found)
 
 
 def test_a_field_that_is_not_known_finds_nothing(hospital, fields_of) -> None:
@@ -100,7 +103,8 @@ def test_a_filter_on_the_own_field_does_not_hide_the_others(hospital, fields_of)
 
 def test_other_filters_hold_elsewhere_too(hospital, fields_of) -> None:
     found = ask(hospital, fields_of(hospital), where=Where(not_ids=("signed",)))
-    assert found and "signed" not in ids(found)
+    assert found
+    assert "signed" not in ids(found)
 
 
 def test_no_permission_finds_nothing(hospital, fields_of) -> None:

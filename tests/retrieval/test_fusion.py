@@ -43,6 +43,22 @@ def test_cosines_of_an_unmeasured_encoder_are_spread_before_they_count() -> None
     assert [s.experience for s in fuse(hits, MINILM)] == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize(("cover", "leads"), [(0.9, "words only"), (0.05, "meaning only")])
+def test_words_count_by_the_share_of_them_that_the_best_passage_has(
+    cover: float, leads: str
+) -> None:
+    hits = BOTH_SIDES[:2]
+    even = replace(MINILM, dense_share=0.6)
+    assert fuse(hits, even, ceiling=9.0 / cover)[0].experience == leads
+    assert all(0.0 <= s.score <= 1.0 for s in fuse(hits, even, ceiling=9.0 / cover))
+
+
+def test_words_that_nothing_has_leave_the_order_to_meaning() -> None:
+    hits = [IndexHit(1, "a", 0.2, 0.0), IndexHit(2, "b", 0.5, 0.0)]
+    assert [s.experience for s in fuse(hits, MINILM, ceiling=4.0)] == ["b", "a"]
+    assert [s.experience for s in fuse(hits, MINILM, ceiling=0.0)] == ["b", "a"]
+
+
 def test_ties_are_broken_by_id_in_any_order_of_arrival() -> None:
     hits = [IndexHit(number, str(number), 0.5, 2.0) for number in range(20)]
     assert [s.id for s in fuse(hits[::-1])] == [s.id for s in fuse(hits)] == list(range(20))

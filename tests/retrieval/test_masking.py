@@ -90,7 +90,8 @@ def test_sources_stand_in_where_fewer_than_two_disciplines_are_named(three) -> N
     found = learn_fields(
         three.index, three.read, disciplines={"aviation": 5}, sources={"forum": 3, "wiki": 2}
     )
-    assert found.facet == "source" and found.names == ("forum", "wiki")
+    assert found.facet == "source"
+    assert found.names == ("forum", "wiki")
     assert found.narrowed(Where(), to={1}).sources == ("wiki",)
 
 
@@ -102,4 +103,5 @@ def test_one_field_cannot_be_held_against_another(three) -> None:
 def test_nothing_is_learned_from_an_empty_community(community) -> None:
     empty = community()
     found = learn_fields(empty.index, empty.read, disciplines={"aviation": 1, "software": 1})
-    assert not found.several and not found.shares
+    assert not found.several
+    assert not found.shares

@@ -13,7 +13,7 @@ from pipeline.records import Where
 from pipeline.retrieval import Reader, rank
 from pipeline.retrieval.candidates import Asked
 from pipeline.retrieval.fusion import fuse, lexical_scale
-from pipeline.retrieval.weighing import Weights, neighbours, weigh
+from pipeline.retrieval.weighing import Weights, like_titles, neighbours, weigh
 
 TITLE = "Radio lost behind the ridge"
 STORY = (
@@ -38,6 +38,7 @@ class Parts:
 
     index: BruteForceIndex | DiskIndex
     encoder: WordCountEncoder
+    read: Reader = NOTHING_HEARD
 
     def asked(self, problem: str, *, title: str = "") -> Asked:
         return Asked(
@@ -45,7 +46,7 @@ class Parts:
             words=problem,
             vector=self.encoder.encode([problem])[0],
             index=self.index,
-            read=NOTHING_HEARD,
+            read=self.read,
             where=Where(),
             encoder=self.encoder.id,
             headline=title,
@@ -60,7 +61,7 @@ class Parts:
         return [(scored.experience, scored.score) for scored in found]
 
     def ranked(self, problem: str) -> list[tuple[str, float]]:
-        return rank(problem, index=self.index, encoder=self.encoder, read=NOTHING_HEARD)
+        return rank(problem, index=self.index, encoder=self.encoder, read=self.read)
 
 
 def rows(texts: dict[str, str], encoder: WordCountEncoder) -> list[IndexRow]:
@@ -71,11 +72,13 @@ def rows(texts: dict[str, str], encoder: WordCountEncoder) -> list[IndexRow]:
     ]
 
 
-def filled(texts: dict[str, str], encoder: WordCountEncoder | None = None) -> Parts:
+def filled(
+    texts: dict[str, str], encoder: WordCountEncoder | None = None, read: Reader = NOTHING_HEARD
+) -> Parts:
     encoder = encoder or WordCountEncoder()
     index = BruteForceIndex(encoder)
     index.upsert(rows(texts, encoder))
-    return Parts(index, encoder)
+    return Parts(index, encoder, read)
 
 
 FIRE = {
@@ -85,10 +88,41 @@ FIRE = {
 }
 
 
-def test_what_a_title_says_counts_more_than_the_same_words_in_the_story() -> None:
+def test_the_more_a_title_counts_the_higher_stands_what_it_speaks_of() -> None:
     here = filled(FIRE)
-    assert here.ranked(f"{STORY} {TITLE}.")[0][0] == "pumps"
-    assert here.ranked(f"{TITLE}\n{STORY}")[0][0] == "radio"
+    asked = here.asked(f"{TITLE}. {STORY}", title=TITLE)
+    assert here.weighed(asked, headline=0.0)[0][0] == "pumps"
+    assert here.weighed(asked, headline=0.6)[0][0] == "radio"
+
+
+def test_a_problem_that_begins_with_its_title_is_asked_with_it() -> None:
+    here = filled(FIRE)
+    without, told = (dict(here.ranked(text)) for text in (f"{TITLE}. {STORY}", f"{TITLE}\n{STORY}"))
+    assert told["radio"] - told["pumps"] > without["radio"] - without["pumps"]
+
+
+def test_a_title_like_that_of_an_experience_moves_it_up() -> None:
+    twins = {"a": "Crews were on the far slope.", "b": "Crews were on the far slope."}
+    titles = {"a": "A quiet day", "b": "The radio was lost"}
+    here = filled(twins, read=replace(NOTHING_HEARD, titles=lambda _: titles))
+    assert [name for name, _ in here.ranked(f"Lost radio\n{STORY} The crews waited.")] == ["b", "a"]
+    plain = filled(twins)
+    assert [name for name, _ in plain.ranked(f"Lost radio\n{STORY} The crews waited.")] == [
+        "a",
+        "b",
+    ]
+
+
+def test_titles_of_the_same_words_are_alike_and_rare_words_count_more() -> None:
+    index = filled(FIRE | {"trucks": "Trucks on the road."}).index
+    others = {"same": "behind the ridge: lost radios", "rare": "A ridge", "common": "Trucks"}
+    alike = like_titles("Radio lost behind the ridge, trucks", others, index)
+    assert like_titles(TITLE, others, index)["same"] == pytest.approx(1.0)
+    assert alike["same"] > alike["rare"] > alike["common"] > 0.0
+    assert like_titles(TITLE, {"other": "A choir", "none": "..."}, index) == {
+        "other": 0.0,
+        "none": 0.0,
+    }
 
 
 def test_a_title_that_counts_for_nothing_changes_nothing() -> None:

@@ -20,6 +20,12 @@ def community(with_sample):
         yield opened
 
 
+CHECKLIST = (
+    "The province requires the surgical checklist of every hospital, and the hospitals report "
+    "that surgical teams tick it, yet complications and deaths do not fall."
+)
+
+
 def headers(app):
     return [header.value for header in app.header]
 
@@ -29,7 +35,7 @@ def button(app, label):
 
 
 def test_who_found_otherwise_stands_beside_what_it_contradicts(with_sample, opened, seen, faults):
-    app = opened(community="sample", problem=PROBLEM)
+    app = opened(community="sample", problem=CHECKLIST)
 
     assert faults(app) == []
     text = seen(app)
