@@ -143,13 +143,13 @@ class Bench:
 
     def neighbours(self, part: str) -> list[str]:
         """Experiences that were mixed in, told by their first sentences, as many for each part."""
-        chosen = [e for e in self.others if _half(e.id) == part]
+        chosen = [e for e in self.others if _half(e.title) == part]
         chosen.sort(key=lambda e: zlib.crc32(e.text.encode()))
         return [_opening(e) for e in chosen[:CONTROLS]]
 
 
-def _half(id_: str) -> str:
-    return "train" if zlib.crc32(id_.encode()) % 2 else "held"
+def _half(text: str) -> str:
+    return "train" if zlib.crc32(text.encode()) % 2 else "held"
 
 
 def _opening(experience: Experience) -> str:

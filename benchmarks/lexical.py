@@ -27,7 +27,8 @@ import numpy as np
 import Stemmer
 
 from pipeline.embeddings.tokens import terms, words
-from pipeline.index.lexical import Lexicon
+from pipeline.index.lexical import Lexicon, Piece
+from pipeline.index.postings import Postings
 from pipeline.records import Document
 from pipeline.retrieval.measure import measure
 from pipeline.sources.base import ReadOptions
@@ -85,26 +86,21 @@ def best(scores: np.ndarray, allowed: np.ndarray) -> list[tuple[int, float]]:
 
 
 def ours(texts: list[str]) -> Engine:
-    lexicon = Lexicon()
-    alive = np.ones(len(texts), dtype=np.bool_)
-
-    def build() -> None:
-        lexicon.append(Counter(terms(text)) for text in texts)
-        lexicon.scores(["warm"], alive)
+    def piece(of: Sequence[str]) -> Piece:
+        return Piece(Postings.of([Counter(terms(text)) for text in of]))
 
     def add() -> None:
-        longer.append([Counter(terms(texts[0]))])
-        longer.scores(["warm"], np.ones(len(texts) + 1, dtype=np.bool_))
+        longer = Lexicon([*lexicon.pieces, piece(texts[:1])])
+        longer.query(["warm"]).best(DEPTH, allowed=[None, None])
 
-    seconds, _ = timed(build)
-    longer = Lexicon.from_arrays(lexicon.arrays(), lexicon.names())
+    def search(text: str, allowed: np.ndarray) -> list[tuple[int, float]]:
+        rows, scores = lexicon.query(terms(text)).best(DEPTH, allowed=[allowed])
+        order = np.lexsort((rows, -scores))[:DEPTH]
+        return list(zip(rows[order].tolist(), scores[order].tolist(), strict=True))
+
+    seconds, lexicon = timed(lambda: Lexicon([piece(texts)]))
     adding, _ = timed(add)
-    return Engine(
-        "ours",
-        lambda text, allowed: best(lexicon.scores(terms(text), alive), allowed),
-        seconds,
-        adding * 1000,
-    )
+    return Engine("ours", search, seconds, adding * 1000)
 
 
 def bm25s_engine(texts: list[str], name: str, tokenise: Callable[[str], list[str]]) -> Engine:

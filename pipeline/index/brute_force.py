@@ -20,7 +20,6 @@ from pipeline.embeddings.tokens import terms
 from pipeline.errors import IndexMismatch, InputError, NothingFound
 from pipeline.index.base import EVERYTHING, IndexHit, IndexRow, Matrix, Mode, RowChange, Vector
 from pipeline.index.columns import refuse_phrases
-from pipeline.index.contents import DECIMALS, cosines
 from pipeline.index.entries import (
     NO_DATE,
     Entry,
@@ -34,6 +33,7 @@ from pipeline.index.entries import (
     microseconds,
 )
 from pipeline.index.files import translated
+from pipeline.index.nearest import DECIMALS, cosines
 from pipeline.records import Where
 
 SNAPSHOT = "brute.json"

@@ -1,18 +1,22 @@
-"""Metadata of all rows as columns, so that a filter is a handful of array operations.
+"""Metadata of the rows of a segment as columns: a filter is a handful of array operations.
 
-A row lives in a slot: its position in every column. Slots of removed rows stay, marked dead,
-until the index is compacted.
+A row lives in a slot: its position in every column. Slots are in the order of the ids. Removed
+rows keep their slots, marked dead, until the segment is written anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import InputError
+from pipeline.index.arrays import Arrays
+from pipeline.index.categories import Categories, coded, united
 from pipeline.index.entries import NO_DATE, Entry, Metadata, folded, microseconds
 from pipeline.records import Where
 
@@ -20,74 +24,82 @@ Slots: TypeAlias = NDArray[np.int64]
 Mask: TypeAlias = NDArray[np.bool_]
 
 CODED = ("experience", "discipline", "tags", "outcome", "author", "source")
-"""Columns with few distinct values: each row holds the code of its value."""
-
-
-class Categories:
-    """Distinct values of a column, each with a small number."""
-
-    def __init__(self, values: Iterable[Hashable] = ()) -> None:
-        self.values = list(values)
-        self._codes = {value: code for code, value in enumerate(self.values)}
-
-    def code(self, value: Hashable) -> int:
-        """The number of a value, a new one if it has none yet."""
-        code = self._codes.setdefault(value, len(self.values))
-        if code == len(self.values):
-            self.values.append(value)
-        return code
-
-    def lookup(self, wanted: Iterable[Hashable]) -> Mask:
-        """For each number, whether its value is one of the wanted ones."""
-        table = np.zeros(len(self.values), dtype=np.bool_)
-        table[[code for value in wanted if (code := self._codes.get(value)) is not None]] = True
-        return table
+"""Columns of which each row holds the number of its value; tags are one value together."""
 
 
 class Columns:
     """Ids, dates and coded values of all slots, and the filter over them."""
 
-    def __init__(self) -> None:
-        self.ids: Slots = np.empty(0, dtype=np.int64)
-        self.alive: Mask = np.empty(0, dtype=np.bool_)
-        self.created: Slots = np.empty(0, dtype=np.int64)
-        self.codes: dict[str, NDArray[np.int32]] = {c: np.empty(0, dtype=np.int32) for c in CODED}
-        self.categories: dict[str, Categories] = {c: Categories() for c in CODED}
-        self.slot_of: dict[int, int] = {}
+    def __init__(
+        self,
+        ids: Slots,
+        created: Slots,
+        codes: Mapping[str, NDArray[np.int32]],
+        categories: Mapping[str, Categories],
+    ) -> None:
+        self.ids = ids
+        self.created = created
+        self.codes = dict(codes)
+        self.categories = dict(categories)
+        self.alive: Mask = np.ones(len(ids), dtype=np.bool_)
+        self.dead = 0
+        self.changed = False
+
+    @classmethod
+    def of(cls, entries: Sequence[Entry]) -> Columns:
+        """Columns of entries that are in the order of their ids."""
+        made = {name: coded([_value(e.metadata, name) for e in entries]) for name in CODED}
+        return cls(
+            np.array([entry.id for entry in entries], dtype=np.int64),
+            np.array([entry.metadata.created for entry in entries], dtype=np.int64),
+            {name: codes for name, (_, codes) in made.items()},
+            {name: categories for name, (categories, _) in made.items()},
+        )
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def append(self, entries: Sequence[Entry]) -> None:
-        """Give each entry the next slot. Ids must not be in use."""
-        start = len(self)
-        new = len(entries)
-        ids = np.fromiter((entry.id for entry in entries), dtype=np.int64, count=new)
-        self.slot_of.update({entry.id: start + i for i, entry in enumerate(entries)})
-        self.ids = np.concatenate([self.ids, ids])
-        self.alive = np.concatenate([self.alive, np.ones(new, dtype=np.bool_)])
-        dates = [entry.metadata.created for entry in entries]
-        self.created = np.concatenate([self.created, np.array(dates, dtype=np.int64)])
-        for name in CODED:
-            code = self.categories[name].code
-            added = [code(getattr(entry.metadata, name)) for entry in entries]
-            self.codes[name] = np.concatenate([self.codes[name], np.array(added, dtype=np.int32)])
+    @property
+    def living(self) -> int:
+        """How many rows there are that were not removed."""
+        return len(self.ids) - self.dead
+
+    def slots_of(self, ids: NDArray[np.int64]) -> Slots:
+        """The slot of each id, -1 for one that is not here or was removed."""
+        if not len(self.ids):
+            return np.full(len(ids), -1, dtype=np.int64)
+        places = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
+        there = (self.ids[places] == ids) & self.alive[places]
+        return np.where(there, places, -1)
 
     def kill(self, slots: Slots) -> None:
-        """Mark slots as removed."""
+        """Mark slots of living rows as removed."""
         self.alive[slots] = False
-        for row in self.ids[slots].tolist():
-            del self.slot_of[row]
+        self.dead += len(slots)
 
-    def change(self, metadata: Metadata) -> int:
-        """Replace the metadata of every living row of its experience; how many there were."""
-        rows = self.alive & self.lookup("experience", [metadata.experience])
-        self.created[rows] = metadata.created
-        for name in CODED:
-            self.codes[name][rows] = self.categories[name].code(getattr(metadata, name))
-        return int(np.count_nonzero(rows))
+    def change(self, metadata: Mapping[str, Metadata]) -> int:
+        """Replace the metadata of living rows, by experience; how many rows changed."""
+        rows = np.flatnonzero(self.alive & self.lookup("experience", metadata))
+        if not len(rows):
+            return 0
+        self._take_over()
+        codes = self.codes["experience"][rows]
+        experiences = self.categories["experience"]
+        for code in np.unique(codes).tolist():
+            own, new = rows[codes == code], metadata[str(experiences.value(code))]
+            self.created[own] = new.created
+            for name in CODED[1:]:
+                self.codes[name][own] = self.categories[name].code(_value(new, name))
+        return len(rows)
 
-    def lookup(self, name: str, wanted: Iterable[Hashable]) -> Mask:
+    def _take_over(self) -> None:
+        """Copy what is mapped from a file before it is written to for the first time."""
+        if not self.changed:
+            self.created = self.created.copy()
+            self.codes = {name: codes.copy() for name, codes in self.codes.items()}
+            self.changed = True
+
+    def lookup(self, name: str, wanted: Iterable[str | None]) -> Mask:
         """The slots whose value in a column is one of the wanted ones."""
         return self._rows(name, self.categories[name].lookup(wanted))
 
@@ -110,7 +122,7 @@ class Columns:
             yield self.lookup(name, wanted)
         if where.tags:
             tags = {folded(tag) for tag in where.tags}
-            sets = self.categories["tags"].values
+            sets = self.categories["tags"].values().to_pylist()
             table = [not tags.isdisjoint(_as_tags(value)) for value in sets]
             yield self._rows("tags", np.array(table, dtype=np.bool_))
         if where.not_ids:
@@ -125,7 +137,7 @@ class Columns:
             yield self.created < microseconds(where.before)
 
     @staticmethod
-    def _wanted(where: Where) -> Iterable[tuple[str, Collection[Hashable]]]:
+    def _wanted(where: Where) -> Iterable[tuple[str, Collection[str | None]]]:
         """Columns that must have one of some values."""
         if where.ids is not None:
             yield "experience", where.ids
@@ -145,69 +157,67 @@ class Columns:
         rows: Mask = table[self.codes[name]]
         return rows
 
-    def experience(self, slot: int) -> str:
-        """The experience that the row in a slot belongs to."""
-        return str(self.categories["experience"].values[self.codes["experience"][slot]])
+    def experiences(self, slots: Slots) -> list[str]:
+        """The experiences that the rows in some slots belong to."""
+        return list(map(str, self.categories["experience"].of(self.codes["experience"][slots])))
 
-    def taken(self, slots: Slots) -> Columns:
-        """A copy with only these slots, in this order, without values that no row has."""
-        copy = Columns()
-        copy.ids, copy.alive = self.ids[slots], self.alive[slots]
-        copy.created = self.created[slots]
-        for name in CODED:
-            used, codes = np.unique(self.codes[name][slots], return_inverse=True)
-            values = self.categories[name].values
-            copy.categories[name] = Categories(values[code] for code in used.tolist())
-            copy.codes[name] = codes.astype(np.int32)
-        copy._index_slots()
-        return copy
-
-    def blanked(self) -> Columns:
-        """A copy with every slot, in which dead ones hold nothing that was known of their rows."""
-        copy = self.taken(np.flatnonzero(self.alive))
-        full = Columns()
-        full.ids = np.where(self.alive, self.ids, -1)
-        full.alive, full.created = self.alive.copy(), np.where(self.alive, self.created, NO_DATE)
-        full.categories = copy.categories
-        nothing = Metadata(experience="")
-        for name in CODED:
-            blank = full.categories[name].code(getattr(nothing, name))
-            full.codes[name] = np.full(len(self), blank, dtype=np.int32)
-            full.codes[name][self.alive] = copy.codes[name]
-        full._index_slots()
-        return full
-
-    def _index_slots(self) -> None:
-        living = np.flatnonzero(self.alive)
-        self.slot_of = dict(zip(self.ids[living].tolist(), living.tolist(), strict=True))
-
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """What `from_arrays` reads, part one: columns of numbers."""
-        coded = {f"code_{name}": codes for name, codes in self.codes.items()}
-        return {"ids": self.ids, "alive": self.alive, "created": self.created, **coded}
-
-    def values(self) -> dict[str, list[Any]]:
-        """What `from_arrays` reads, part two: the values behind the codes, for JSON."""
-        return {name: self.categories[name].values for name in CODED}
+    def arrays(self) -> Arrays:
+        """What `from_arrays` reads."""
+        codes = {f"code_{name}": self.codes[name] for name in CODED}
+        values = {f"value_{name}": self.categories[name].values() for name in CODED}
+        return {"ids": self.ids, "created": self.created, **codes, **values}
 
     @classmethod
-    def from_arrays(
-        cls, arrays: Mapping[str, NDArray[Any]], values: Mapping[str, list[Any]]
-    ) -> Columns:
-        """The columns that `arrays` and `values` describe.
+    def from_arrays(cls, arrays: Mapping[str, Any]) -> Columns:
+        """The columns that `arrays` describes.
 
         Raises:
-            KeyError, ValueError: They do not fit together.
+            KeyError: One is missing.
         """
-        columns = cls()
-        columns.ids, columns.alive = arrays["ids"], arrays["alive"]
-        columns.created = arrays["created"]
-        for name in CODED:
-            stored = values[name]
-            columns.categories[name] = Categories(map(tuple, stored) if name == "tags" else stored)
-            columns.codes[name] = arrays[f"code_{name}"]
-        columns._index_slots()
-        return columns
+        return cls(
+            arrays["ids"],
+            arrays["created"],
+            {name: arrays[f"code_{name}"] for name in CODED},
+            {name: Categories(arrays[f"value_{name}"]) for name in CODED},
+        )
+
+
+def joined(pieces: Sequence[tuple[Columns, Slots]]) -> tuple[Columns, Slots | None]:
+    """The rows in some slots of some columns as new ones, in the order of their ids.
+
+    Values that no row has are left out.
+
+    Returns:
+        The columns, and which of the rows, counted one piece after another, came to stand in
+        each slot; None when they were in order as they came.
+    """
+    ids = _one([columns.ids[slots] for columns, slots in pieces])
+    created = _one([columns.created[slots] for columns, slots in pieces])
+    order = None if (np.diff(ids) > 0).all() else np.argsort(ids, kind="stable")
+    codes, categories = {}, {}
+    for name in CODED:
+        parts = [
+            (columns.categories[name], columns.codes[name][slots]) for columns, slots in pieces
+        ]
+        categories[name], column = united(parts)
+        codes[name] = column if order is None else column[order]
+    if order is not None:
+        ids, created = ids[order], created[order]
+    return Columns(ids, created, codes, categories), order
+
+
+def _one(pieces: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    return np.concatenate([np.empty(0, dtype=np.int64), *pieces])
+
+
+def _value(metadata: Metadata, name: str) -> str | None:
+    value: Any = getattr(metadata, name)
+    return json.dumps(value) if name == "tags" else value
+
+
+@lru_cache(maxsize=100_000)
+def _as_tags(value: str) -> frozenset[str]:
+    return frozenset(json.loads(value))
 
 
 def refuse_phrases(where: Where) -> None:
@@ -221,7 +231,3 @@ def refuse_phrases(where: Where) -> None:
             "An index keeps no texts and cannot look for exact phrases.",
             hint="Put the ids of the experiences that say them in their place.",
         )
-
-
-def _as_tags(value: Hashable) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else ()

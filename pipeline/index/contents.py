@@ -1,67 +1,108 @@
-"""What an index holds in memory, and how it is searched. Knows nothing of disks."""
+"""What an index holds, and how it is searched: segments on disk and a few new rows in memory.
+
+Knows nothing of generations and locks.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.embeddings.tokens import terms
 from pipeline.errors import NothingFound
-from pipeline.index.base import IndexHit, Matrix, Mode, Vector
-from pipeline.index.columns import Columns, Mask, Slots
+from pipeline.index.base import EVERYTHING, IndexHit, Matrix, Mode, Vector
+from pipeline.index.columns import Mask, Slots
 from pipeline.index.entries import Entry, Metadata
-from pipeline.index.faiss_index import FaissVectors
-from pipeline.index.lexical import Lexicon
+from pipeline.index.lexical import Lexicon, Piece, Query
+from pipeline.index.nearest import DECIMALS, Nearest, ids_of, number_of
+from pipeline.index.places import Places
+from pipeline.index.segment import Segment
 from pipeline.records import Where
 
-DECIMALS = 6
-"""Scores are rounded to this, so that equal rows have equal scores whatever computed them."""
-SPARE = 16
-"""How many rows more than wanted are asked of the vectors, to see where a tie ends."""
-SLACK = 1e-5
-"""How far two ways of computing the same inner product may be apart."""
-REBUILD_ABOVE = 0.2
-"""Share of dead slots above which a graph is built anew."""
+COMPARED_BELOW = 20_000
+"""When a filter leaves fewer rows than this, all of them are compared, lists or not."""
 
 
 class Contents:
-    """Columns, terms and vectors, slot by slot."""
+    """Rows in segments.
 
-    def __init__(self, vectors: FaissVectors) -> None:
-        self.columns = Columns()
-        self.lexicon = Lexicon()
-        self.vectors = vectors
+    Args:
+        dimension: Numbers in a vector.
+        segments: What is on disk.
+        compared_below: How few allowed rows are compared one by one.
+    """
+
+    def __init__(
+        self,
+        dimension: int,
+        segments: Sequence[Segment] = (),
+        *,
+        compared_below: int = COMPARED_BELOW,
+    ) -> None:
+        self.dimension = dimension
+        self.stored = list(segments)
+        self.added: dict[int, Entry] = {}
+        self._compared_below = compared_below
+        self._fresh: Segment | None = None
+        self._lexicon: Lexicon | None = None
+
+    def __len__(self) -> int:
+        return sum(segment.columns.living for segment in self.stored) + len(self.added)
 
     def upsert(self, entries: Sequence[Entry]) -> None:
         """Add rows; those that had one of the ids go."""
-        if not entries:
-            return
         self.delete([entry.id for entry in entries])
-        self.columns.append(entries)
-        self.lexicon.append([entry.counts for entry in entries])
-        self.vectors.append(np.stack([entry.vector for entry in entries]))
+        self.added.update((entry.id, entry) for entry in entries)
+        self._changed()
 
     def delete(self, ids: Collection[int]) -> int:
         """Remove rows; how many there were."""
-        found = [slot for row in set(ids) if (slot := self.columns.slot_of.get(row)) is not None]
-        if found:
-            slots = np.array(sorted(found), dtype=np.int64)
-            self.columns.kill(slots)
-            self.vectors.erase(slots)
-            self.lexicon.forget()
-        return len(found)
+        wanted = np.unique(np.fromiter(ids, dtype=np.int64, count=len(ids)))
+        gone = 0
+        for segment in self.stored:
+            slots = segment.columns.slots_of(wanted)
+            slots = slots[slots >= 0]
+            segment.columns.kill(slots)
+            gone += len(slots)
+        for row in wanted.tolist() if self.added else ():
+            gone += self.added.pop(row, None) is not None
+        if gone:
+            self._changed()
+        return gone
 
     def update(self, changes: Sequence[Metadata]) -> int:
         """Replace the metadata of experiences; how many rows that changed."""
-        return sum(self.columns.change(change) for change in changes)
+        latest = {change.experience: change for change in changes}
+        changed = sum(segment.columns.change(latest) for segment in self.stored)
+        for entry in list(self.added.values()):
+            metadata = latest.get(entry.metadata.experience)
+            if metadata is not None:
+                self.added[entry.id] = replace(entry, metadata=metadata)
+                changed += 1
+        self._fresh = None
+        return changed
+
+    def ids(self) -> set[int]:
+        """Ids of all rows."""
+        return set(self.matching(EVERYTHING))
 
     def matching(self, where: Where) -> list[int]:
         """Ids of the rows that a filter lets through."""
-        matching: list[int] = self.columns.ids[self.columns.mask(where)].tolist()
-        return matching
+        found: list[int] = []
+        for segment in self._segments():
+            allowed = _allowed(segment, where)
+            ids = segment.columns.ids
+            found.extend((ids if allowed is None else ids[allowed]).tolist())
+        return found
+
+    def count(self, where: Where) -> int:
+        """How many rows a filter lets through."""
+        if where == EVERYTHING:
+            return len(self)
+        return sum(number_of(s, _allowed(s, where)) for s in self._segments())
 
     def at(self, ids: Sequence[int]) -> Matrix:
         """Vectors of shape (n ids, d).
@@ -69,106 +110,109 @@ class Contents:
         Raises:
             NothingFound: An id is not in the index.
         """
-        slots = [self.columns.slot_of.get(row, -1) for row in ids]
-        if -1 in slots:
-            raise NothingFound(f"The index has no passage {ids[slots.index(-1)]}.")
-        return self.vectors.all()[np.array(slots, dtype=np.int64)]
+        wanted = np.array(ids, dtype=np.int64)
+        vectors = np.empty((len(wanted), self.dimension), dtype=np.float32)
+        missing = np.ones(len(wanted), dtype=np.bool_)
+        for segment in self._segments():
+            slots = segment.columns.slots_of(wanted)
+            here = slots >= 0
+            if here.any():
+                vectors[here] = segment.vectors.at(slots[here])
+                missing &= ~here
+        if missing.any():
+            raise NothingFound(f"The index has no passage {wanted[missing][0]}.")
+        return vectors
 
     def idf(self, wanted: Sequence[str]) -> list[float]:
         """How rare each term is."""
-        return self.lexicon.idf(wanted, self.columns.alive)
+        return self._terms().idf(wanted)
 
     def search(
         self, dense: Vector | None, text: str | None, *, where: Where, k: int, mode: Mode
     ) -> list[IndexHit]:
         """See `base.Index.search`."""
-        allowed = self.columns.mask(where)
-        if k < 1 or not allowed.any():
+        segments = self._segments()
+        allowed = [_allowed(segment, where) for segment in segments]
+        if k < 1 or not any(number_of(s, a) for s, a in zip(segments, allowed, strict=True)):
             return []
-        query = dense if mode != "lexical" else None
-        words = terms(text) if text and mode != "dense" else None
-        slots = np.empty(0, dtype=np.int64)
-        lexical = None
-        if query is not None and query.any():
-            slots = self._nearest(query, k, allowed=allowed)
-        if words is not None:
-            lexical = np.round(self.lexicon.scores(words, self.columns.alive), DECIMALS)
-            slots = np.union1d(slots, self._best(lexical, k, allowed=allowed))
-        return self._hits(slots, query, lexical)
+        places = Places([len(segment) for segment in segments])
+        near = words = None
+        if dense is not None and mode != "lexical":
+            near = Nearest(
+                dense, segments, places, allowed=allowed, compared_below=self._compared_below
+            )
+        if text and mode != "dense":
+            words = self._terms().query(terms(text))
+        found = np.empty(0, dtype=np.int64)
+        cosine, score = np.empty(0), np.empty(0)
+        if near and dense is not None and dense.any():
+            found, cosine = near.best(k)
+        if words:
+            named, weights = self._best(words, k, allowed)
+            more = ~np.isin(named, found)
+            score = np.concatenate([words.scores_of(found), weights[more]])
+            found = np.concatenate([found, named[more]])
+        if near:
+            cosine = np.concatenate([cosine, near.cosines_of(found[len(cosine) :])])
+        return self._hits(
+            found, places, cosine if near else None, np.round(score, DECIMALS) if words else None
+        )
 
-    def _nearest(self, query: Vector, k: int, *, allowed: Mask) -> Slots:
-        """The k allowed slots with the highest cosine; of equal ones those with the lowest id."""
-        slots = self.vectors.nearest(query, k + SPARE, allowed=allowed)
-        scores = self._cosines(slots, query)
-        if len(slots) > k and np.sort(scores)[-k] - scores.min() <= SLACK:
-            # More rows tie for the last place than were fetched: look at all of them.
-            slots = np.flatnonzero(allowed)
-            scores = self._cosines(slots, query)
-        return slots[np.lexsort((self.columns.ids[slots], -scores))[:k]]
-
-    def _best(self, scores: NDArray[np.float64], k: int, *, allowed: Mask) -> Slots:
-        """The k allowed slots with the highest score above 0; of equal ones the lowest id."""
-        candidates = np.flatnonzero((scores > 0) & allowed)
-        if len(candidates) > k:
-            found = scores[candidates]
-            candidates = candidates[found >= np.partition(found, -k)[-k]]
-        order = np.lexsort((self.columns.ids[candidates], -scores[candidates]))
-        return candidates[order[:k]]
-
-    def _cosines(self, slots: Slots, query: Vector) -> NDArray[np.float64]:
-        return cosines(self.vectors.all()[slots], query)
+    def _best(
+        self, words: Query, k: int, allowed: Sequence[Mask | None]
+    ) -> tuple[Slots, NDArray[np.float64]]:
+        """The k allowed rows with the highest score above 0; of equal ones the lowest id."""
+        found, scores = words.best(k, allowed=allowed)
+        scores = np.round(scores, DECIMALS)
+        found, scores = found[scores > 0], scores[scores > 0]
+        ids = ids_of(self._segments(), words.places, found)
+        order = np.lexsort((ids, -scores))[:k]
+        return found[order], scores[order]
 
     def _hits(
-        self, slots: Slots, query: Vector | None, lexical: NDArray[np.float64] | None
+        self,
+        found: Slots,
+        places: Places,
+        cosine: NDArray[np.float64] | None,
+        score: NDArray[np.float64] | None,
     ) -> list[IndexHit]:
-        """Both scores of each slot, best first."""
-        near = self._cosines(slots, query) if query is not None else None
-        words = lexical[slots] if lexical is not None else None
-        zeros = np.zeros(len(slots))
-        ids = self.columns.ids[slots]
-        keys = (ids, -(zeros if words is None else words), -(zeros if near is None else near))
+        """Rows with their scores, best first."""
+        segments = self._segments()
+        ids = ids_of(segments, places, found)
+        experiences = [""] * len(found)
+        for segment, which, slots in places.split(found):
+            names = segments[segment].columns.experiences(slots)
+            for place, name in zip(which.tolist(), names, strict=True):
+                experiences[place] = name
+        zeros = np.zeros(len(found))
+        keys = (ids, zeros if score is None else -score, zeros if cosine is None else -cosine)
         return [
             IndexHit(
                 id=int(ids[i]),
-                experience=self.columns.experience(int(slots[i])),
-                dense=None if near is None else float(near[i]),
-                lexical=None if words is None else float(words[i]),
+                experience=experiences[i],
+                dense=None if cosine is None else float(cosine[i]),
+                lexical=None if score is None else float(score[i]),
             )
             for i in np.lexsort(keys).tolist()
         ]
 
-    def compacted(self) -> Contents:
-        """A copy without anything of the rows that were removed.
+    def _segments(self) -> list[Segment]:
+        """All rows: what is stored, and what was added since."""
+        if not self.added:
+            return self.stored
+        if self._fresh is None:
+            self._fresh = Segment.of(list(self.added.values()), dimension=self.dimension)
+        return [*self.stored, self._fresh]
 
-        A graph keeps its dead slots, emptied, until they are too many.
-        """
-        alive = self.columns.alive
-        dead = len(alive) - int(np.count_nonzero(alive))
-        if self.vectors.is_graph and 0 < dead <= REBUILD_ABOVE * len(alive):
-            copy = Contents(self.vectors)
-            copy.columns = self.columns.blanked()
-            copy.lexicon = self.lexicon.emptied(~alive)
-            return copy
-        living = np.flatnonzero(alive)
-        copy = Contents(self.vectors.taken(living) if dead else self.vectors)
-        copy.columns = self.columns.taken(living)
-        copy.lexicon = self.lexicon.taken(living)
-        return copy
+    def _terms(self) -> Lexicon:
+        if self._lexicon is None:
+            self._lexicon = Lexicon([Piece(s.postings, s.alive) for s in self._segments()])
+        return self._lexicon
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """All numbers but the vectors."""
-        return {**self.columns.arrays(), **self.lexicon.arrays()}
-
-    def names(self) -> dict[str, list[Any]]:
-        """All that is not a number."""
-        return {"terms": self.lexicon.names(), **self.columns.values()}
+    def _changed(self) -> None:
+        self._fresh = self._lexicon = None
 
 
-def cosines(vectors: Matrix, query: Vector) -> NDArray[np.float64]:
-    """Inner product of each row with a query, shape (n,): 1 is identical, higher is nearer.
-
-    Row by row in the same order of operations, so that equal rows have equal scores.
-    """
-    products = np.einsum("nd,d->n", vectors, query.astype(np.float32, copy=False))
-    rounded: NDArray[np.float64] = np.round(products.astype(np.float64), DECIMALS)
-    return rounded
+def _allowed(segment: Segment, where: Where) -> Mask | None:
+    """The slots of a segment that a filter lets through; None for all."""
+    return segment.alive if where == EVERYTHING else segment.columns.mask(where)

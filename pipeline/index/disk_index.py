@@ -1,26 +1,24 @@
-"""An index in a folder: generations of files, a manifest that names the one in force, a journal.
+"""An index in a folder: segments of files, a manifest that names those in force, a journal.
 
-Everything is held in memory for searching. A small change is appended to the journal; a large
-one, and every removal, writes a new generation beside the old and then renames the manifest.
-Several processes may use one folder: writers wait for each other, readers see at their next
-search what others have committed.
+Files are mapped into memory and read where a search needs them. A small change is appended to the
+journal; a large one, and every removal, writes the segments that it touches beside the old ones
+and then renames the manifest: a new generation. Several processes may use one folder: writers
+wait for each other, readers see at their next search what others have committed.
 """
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 from filelock import FileLock, Timeout
 
 from pipeline.embeddings.base import Encoder
 from pipeline.errors import DoubleloopError, InputError, StoreBusy, StoreError
 from pipeline.index.base import EVERYTHING, IndexHit, IndexRow, Matrix, Mode, RowChange, Vector
-from pipeline.index.contents import Contents
+from pipeline.index.contents import COMPARED_BELOW, Contents
 from pipeline.index.entries import (
     checked_vector,
     entries_of,
@@ -30,15 +28,23 @@ from pipeline.index.entries import (
     metadata_of,
     metadata_to_json,
 )
-from pipeline.index.faiss_index import GRAPH_ABOVE, SCAN_BELOW, FaissVectors
-from pipeline.index.files import damaged, sync_folder, translated
-from pipeline.index.generations import journal_path, read_generation, sweep, write_generation
+from pipeline.index.files import damaged, translated
+from pipeline.index.generations import (
+    copy_generation,
+    journal_path,
+    read_generation,
+    sweep,
+    write_generation,
+)
 from pipeline.index.journal import Journal, Record
 from pipeline.index.manifest import NAME, Manifest, read_manifest
+from pipeline.index.segment import Segment
 from pipeline.records import Where
 
 JOURNAL_ROWS = 512
-"""Rows that the journal takes before they are folded in, or a twentieth of the index if more."""
+"""Rows that the journal takes before they are made a segment; it is read at every opening."""
+LISTS_ABOVE = 8_192
+"""Segments of more rows than this get lists; in smaller ones all vectors are compared."""
 LOCK_SECONDS = 60.0
 
 
@@ -48,8 +54,9 @@ class DiskIndex:
     Args:
         folder: Where it lives; made when it is not there.
         encoder: Where its vectors come from.
-        graph_above: Above how many rows vectors get a graph instead of an exact scan.
-        scan_below: Below how many allowed rows a filtered search is exact all the same.
+        lists_above: Above how many rows the vectors of a segment get lists.
+        compared_below: When fewer rows than this may be found, in all or by a filter, each of
+            them is compared, lists or not: the search is exact.
 
     Raises:
         IndexMismatch: The index was built with another encoder; names both.
@@ -61,19 +68,20 @@ class DiskIndex:
         folder: Path,
         encoder: Encoder,
         *,
-        graph_above: int = GRAPH_ABOVE,
-        scan_below: int = SCAN_BELOW,
+        lists_above: int = LISTS_ABOVE,
+        compared_below: int = COMPARED_BELOW,
     ) -> None:
         self.folder = folder
         self._encoder = encoder
-        self._limits = {"graph_above": graph_above, "scan_below": scan_below}
+        self._lists_above = lists_above
+        self._compared_below = compared_below
         self._threads = threading.RLock()
         with translated(folder):
             folder.mkdir(parents=True, exist_ok=True)
         self._processes = FileLock(folder / ".lock", timeout=LOCK_SECONDS)
         self._seen: tuple[int, int, int] | None = None
         self._manifest = Manifest.of(encoder)
-        self._contents = self._empty()
+        self._contents = self._contents_of([])
         self._journal = Journal(folder / "none")
         self._journalled = 0
         if self._signature() is None:
@@ -91,14 +99,14 @@ class DiskIndex:
         entries = entries_of(rows, dimension=self._encoder.dimension)
         if entries:
             with self._writing():
-                small = self._journalled + len(entries) <= self._journal_limit()
+                small = self._journalled + len(entries) <= JOURNAL_ROWS
                 if small:
                     record = {"upsert": [entry_to_json(entry) for entry in entries]}
                     self._journal.append(record)
                 self._contents.upsert(entries)
                 self._journalled += len(entries)
                 if not small:
-                    self._commit(self._contents.compacted())
+                    self._commit()
         return len(rows)
 
     def delete(self, *, ids: Collection[int] | None = None, where: Where | None = None) -> int:
@@ -106,10 +114,13 @@ class DiskIndex:
         if ids is None and where is None:
             return 0
         with self._writing():
-            matching = set(self._contents.matching(where or EVERYTHING))
-            gone = self._contents.delete(matching if ids is None else matching & set(ids))
+            wanted = ids
+            if where is not None:
+                matching = self._contents.matching(where)
+                wanted = matching if ids is None else set(matching) & set(ids)
+            gone = self._contents.delete(wanted or ())
             if gone:
-                self._commit(self._contents.compacted())
+                self._commit()
             return gone
 
     def update_rows(self, changes: Sequence[RowChange]) -> int:
@@ -121,8 +132,8 @@ class DiskIndex:
             self._journal.append({"update": [metadata_to_json(item) for item in metadata]})
             changed = self._contents.update(metadata)
             self._journalled += len(metadata)
-            if self._journalled > self._journal_limit():
-                self._commit(self._contents.compacted())
+            if self._journalled > JOURNAL_ROWS:
+                self._commit()
             return changed
 
     def search(
@@ -142,12 +153,12 @@ class DiskIndex:
     def count(self, where: Where = EVERYTHING) -> int:
         """How many rows match."""
         with self._reading() as contents:
-            return int(np.count_nonzero(contents.columns.mask(where)))
+            return contents.count(where)
 
     def ids(self) -> set[int]:
         """Ids of all rows."""
         with self._reading() as contents:
-            return set(contents.columns.slot_of)
+            return contents.ids()
 
     def vectors(self, ids: Sequence[int]) -> Matrix:
         """Vectors of shape (n ids, d); see `base.Index.vectors`."""
@@ -169,12 +180,9 @@ class DiskIndex:
             raise InputError(f"The folder {folder} is not empty.", hint="Name a new folder.")
         with self._writing(), translated(folder):
             if self._journal.size:
-                self._commit(self._contents.compacted())
+                self._commit()
             folder.mkdir(parents=True, exist_ok=True)
-            for name in self._manifest.files:
-                shutil.copyfile(self.folder / name, folder / name)
-            sync_folder(folder)
-            self._manifest.write(folder)
+            copy_generation(self._manifest, self.folder, to=folder, generation=1)
 
     def restore(self, folder: Path) -> None:
         """Replace everything with what a snapshot holds; see `base.Index.restore`."""
@@ -182,15 +190,27 @@ class DiskIndex:
         if manifest is None:
             raise InputError(f"There is no snapshot of an index in {folder}.")
         manifest.check_made_with(self._encoder, folder)
-        contents = self._empty()
-        read_generation(manifest, folder, into=contents)
+        manifest.check_files(folder, whole=True)
         with self._writing():
-            self._commit(contents)
+            generation = self._manifest.generation + 1
+            copy_generation(manifest, folder, to=self.folder, generation=generation)
+            self._load()
+            self._clear_away()
+
+    def check(self) -> None:
+        """Hold every byte on disk against its checksum; opening looks at part of large files.
+
+        Raises:
+            StoreError: A file is missing or damaged; names it and says how to rebuild.
+        """
+        with self._threads:
+            self._follow()
+            self._manifest.check_files(self.folder, whole=True)
 
     def close(self) -> None:
         """Let go of memory; what was acknowledged is already on disk."""
         with self._threads:
-            self._contents = self._empty()
+            self._contents = self._contents_of([])
             self._seen = None
 
     @contextmanager
@@ -206,7 +226,8 @@ class DiskIndex:
             try:
                 with self._processes, translated(self.folder):
                     if self._signature() is None:
-                        self._commit(self._empty())
+                        self._contents = self._contents_of([])
+                        self._commit()
                     self._follow()
                     yield
             except Timeout as error:
@@ -243,9 +264,13 @@ class DiskIndex:
             if manifest is None:
                 raise damaged(self.folder / NAME, "it is missing")
             manifest.check_made_with(self._encoder, self.folder)
-            contents = self._empty()
             try:
-                read_generation(manifest, self.folder, into=contents)
+                contents = read_generation(
+                    manifest,
+                    self.folder,
+                    make=self._contents_of,
+                    before=(self._manifest, self._contents),
+                )
             except StoreError:
                 if self._signature() == seen:
                     raise
@@ -275,23 +300,23 @@ class DiskIndex:
             self._contents.update(changes)
             self._journalled += len(changes)
 
-    def _journal_limit(self) -> int:
-        return max(JOURNAL_ROWS, len(self._contents.columns) // 20)
+    def _contents_of(self, segments: Sequence[Segment]) -> Contents:
+        return Contents(self._encoder.dimension, segments, compared_below=self._compared_below)
 
-    def _empty(self) -> Contents:
-        return Contents(FaissVectors(self._encoder.dimension, **self._limits))
-
-    def _commit(self, contents: Contents) -> None:
-        """Write a new generation, put it in force, and clear away what is older."""
+    def _commit(self) -> None:
+        """Put what is in memory in force as a new generation, and clear away what is older."""
         try:
-            number = self._manifest.generation + 1
-            manifest = write_generation(
-                contents, self.folder, generation=number, encoder=self._encoder
+            write_generation(
+                self._contents,
+                self.folder,
+                before=self._manifest,
+                encoder=self._encoder,
+                lists_above=self._lists_above,
             )
         except OSError:
             self._clear_away()
             raise
-        self._take(manifest, contents, seen=self._signature())
+        self._load()
         self._clear_away()
 
     def _clear_away(self) -> None:

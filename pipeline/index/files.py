@@ -16,6 +16,8 @@ REBUILD_HINT = (
     "run doubleloop index --rebuild."
 )
 TEMPORARY = ".tmp"
+END = 1 << 20
+"""Bytes at either end of a file that are looked at whenever it is opened."""
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -50,6 +52,15 @@ def checksum(path: Path) -> str:
     """SHA-256 of a file (hexadecimal, 64 characters)."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def checksum_of_ends(path: Path) -> str:
+    """SHA-256 of the first and the last part of a file, which may be all of it."""
+    with path.open("rb") as stream:
+        digest = hashlib.sha256(stream.read(END))
+        stream.seek(max(path.stat().st_size - END, stream.tell()))
+        digest.update(stream.read())
+        return digest.hexdigest()
 
 
 @contextmanager

@@ -69,8 +69,8 @@ class Contrast:
     `kind`: "outcome" when one worked and the other failed; "insight" when what was drawn from
     one speaks against the other (`words` then holds a quote of each, the counter-experience's
     first); "stance" when people voted the other way. `here` in a difference is the
-    counter-experience, `there` the one that it contradicts; `shares` are facts that both have. `clear`: the two
-    are clearly about the same; otherwise it is a hint worth a look, and no more.
+    counter-experience, `there` the one that it contradicts; `shares` are facts that both have.
+    `clear`: the two are clearly about the same; otherwise it is a hint worth a look, and no more.
     """
 
     kind: Literal["outcome", "insight", "stance"]

@@ -103,13 +103,12 @@ def _denied(denying: Claim, affirming: Claim) -> int:
     """
     if not denying.wish and not (denying.drawn and affirming.drawn):
         return 0
-    if affirming.hedged or denying.hedged or affirming.wish != denying.wish:
+    if affirming.hedged or denying.hedged or affirming.wish != denying.wish or affirming.denies:
         return 0
     if affirming.ends_badly != denying.ends_badly:
         return 0
-    there = {word for s in affirming.said if s.axis == DENIED for word in s.about}
-    here = {word for s in denying.said if s.axis == DENIED for word in s.about}
-    return len((here - there) & affirming.stems)
+    denied = {word for s in denying.said if s.axis == DENIED for word in s.about}
+    return len(denied & affirming.stems)
 
 
 def _compared_the_other_way(one: Claim, other: Claim) -> bool:

@@ -107,8 +107,8 @@ class Claim:
     `stems` are the words it is about, `said` the directions in which it speaks of some. `before`
     and `after` are the words on both sides of a comparison ("... than ..."), on an axis with the
     sign `compares` (0 when it makes none). `hedged`: under a condition, only perhaps, or of
-    oneself alone. `wish`: what should be, and not what is. `drawn`: said as what
-    follows from it all, and not told on the way.
+    oneself alone. `wish`: what should be, and not what is. `denies`: it takes something back,
+    of whatever word. `drawn`: said as what follows from it all, and not told on the way.
     """
 
     experience: str
@@ -123,6 +123,7 @@ class Claim:
     hedged: bool = False
     ends_badly: bool = False
     wish: bool = False
+    denies: bool = False
     drawn: bool = False
 
 
@@ -172,6 +173,7 @@ def read_claim(
         hedged=not _HEDGED.isdisjoint(tokens) or (not wish and bool(_SELF.search(lowered))),
         ends_badly=not _BAD_ENDS.isdisjoint(words) or _harms(tokens),
         wish=wish,
+        denies=any(True for _ in _denials(tokens)),
         drawn=drawn,
     )
 

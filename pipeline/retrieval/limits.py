@@ -53,7 +53,7 @@ class Limits:
 
 LIMITS: Mapping[str, Limits] = {
     "all-MiniLM-L6-v2": Limits(
-        dense_share=0.7, floor=0.0, weak=0.16, strong=0.32, counter=0.15, alike=0.38, clear=0.58
+        dense_share=0.7, floor=0.0, weak=0.16, strong=0.32, counter=0.15, alike=0.36, clear=0.58
     ),
     "words-512": Limits(
         dense_share=0.2,

@@ -84,20 +84,21 @@ def weigh(
         weights: How much each look counts; by default what is known of the encoder.
     """
     limits, weights = limits_of(asked.encoder), weights or weights_of(asked.encoder)
-    titled = asked.headline_vector is not None and weights.headline > 0
-    ceiling = sum(asked.index.idf(terms(asked.words))) if titled else None
+    title = asked.headline_vector if weights.headline > 0 else None
+    ceiling = None if title is None else sum(asked.index.idf(terms(asked.words)))
     first = sorted(fuse(hits, limits, scale=scale, ceiling=ceiling), key=lambda scored: scored.id)
     if not first:
         return []
     vectors = asked.index.vectors([scored.id for scored in first])
     scores: Numbers = np.array([scored.score for scored in first])
-    if titled:
-        by_title = _by_headline(asked, first, vectors, weights)
+    if title is not None:
+        near = _rounded(vectors @ title)
+        by_title = _by_headline(asked, first, near, weights)
         scores = (1.0 - weights.headline) * scores + weights.headline * by_title
     if weights.neighbours > 0:
         owners = np.unique([scored.experience for scored in first], return_inverse=True)[1]
-        near = neighbours(scores, vectors, owners, weights)
-        scores = (1.0 - weights.neighbours) * scores + weights.neighbours * near
+        drawn = neighbours(scores, vectors, owners, weights)
+        scores = (1.0 - weights.neighbours) * scores + weights.neighbours * drawn
     rounded = np.round(scores, DECIMALS).tolist()
     weighed = [scored._replace(score=score) for scored, score in zip(first, rounded, strict=True)]
     return sorted(weighed, key=lambda scored: (-scored.score, -scored.dense, scored.id))
@@ -116,18 +117,19 @@ def neighbours(
         weights: How many are looked at, and how near they must be.
     """
     best = np.argsort(-scores, kind="stable")[: weights.best]
-    cosines = np.round((vectors @ vectors[best].T).astype(np.float64), DECIMALS)
-    near = np.maximum(cosines, 0.0) ** weights.sharpness
+    near = np.maximum(_rounded(vectors @ vectors[best].T), 0.0) ** weights.sharpness
     near[owners[:, None] == owners[best][None, :]] = 0.0
     mean: Numbers = (near @ scores[best]) / np.maximum(near.sum(axis=1), weights.alone)
     return mean
 
 
 def _by_headline(
-    asked: Asked, found: Sequence[Scored], vectors: Matrix, weights: Weights
+    asked: Asked, found: Sequence[Scored], cosines: Numbers, weights: Weights
 ) -> Numbers:
-    """Scores of what was found, in its order, by the problem's title alone."""
-    cosines = np.round((vectors @ asked.headline_vector).astype(np.float64), DECIMALS).tolist()
+    """Scores of what was found, in its order, by the problem's title alone.
+
+    `cosines` are those of the title with what was found, shape (n found,).
+    """
     there = tuple(sorted({scored.experience for scored in found}))
     sharing = asked.index.search(
         None,
@@ -139,7 +141,7 @@ def _by_headline(
     words = {hit.id: hit.lexical or 0.0 for hit in sharing}
     hits = [
         IndexHit(scored.id, scored.experience, cosine, words.get(scored.id, 0.0))
-        for scored, cosine in zip(found, cosines, strict=True)
+        for scored, cosine in zip(found, cosines.tolist(), strict=True)
     ]
     fused = fuse(hits, limits_of(asked.encoder), scale=lexical_scale(hits))
     by_id = {scored.id: scored.score for scored in fused}
@@ -173,6 +175,10 @@ def like_titles(title: str, others: Mapping[str, str], index: Index) -> dict[str
         else 0.0
         for key, stems in sets.items()
     }
+
+
+def _rounded(products: Matrix) -> Numbers:
+    return np.asarray(products, dtype=np.float64).round(DECIMALS)
 
 
 @lru_cache(maxsize=TITLES_KEPT)

@@ -24,8 +24,8 @@ _WORDS = """
 """
 WORDS = _WORDS.split()
 LIMITS = {
-    "flat": {"graph_above": 50_000},
-    "graph": {"graph_above": 40, "scan_below": 30},
+    "flat": {"lists_above": 50_000},
+    "lists": {"lists_above": 40, "compared_below": 30},
 }
 
 
@@ -59,11 +59,11 @@ def query(text: str) -> Vector:
 
 
 def disk_index(folder: Path, kind: str = "flat") -> DiskIndex:
-    """An index on disk whose vectors are scanned ("flat") or walked ("graph")."""
+    """An index on disk whose vectors are scanned ("flat") or in lists ("lists")."""
     return DiskIndex(folder, ENCODER, **LIMITS[kind])
 
 
-@pytest.fixture(params=["brute", "flat", "graph"])
+@pytest.fixture(params=["brute", "flat", "lists"])
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
     """Each kind of index, empty."""
     made: Index = (

@@ -23,7 +23,7 @@ from pipeline.records import Where
 from tests.index.conftest import ENCODER, disk_index, query, rows
 from tests.index.test_contract import agree, same
 
-KINDS = ["flat", "graph"]
+KINDS = ["flat", "lists"]
 DATES = st.none() | st.datetimes(
     min_value=datetime(2019, 1, 1),  # noqa: DTZ001  hypothesis adds the zone
     max_value=datetime(2023, 1, 1),  # noqa: DTZ001
@@ -90,8 +90,8 @@ def test_words_and_vectors_of_removed_rows_leave_the_disk(folder: Path) -> None:
         assert trace not in everything
 
 
-def test_a_graph_keeps_nothing_of_removed_rows_either(folder: Path) -> None:
-    index = filled(folder, "graph")
+def test_lists_keep_nothing_of_removed_rows_either(folder: Path) -> None:
+    index = filled(folder, "lists")
     gone = rows(60)[11].vector
     index.delete(ids=[11])
     assert index.manifest.count == 59
