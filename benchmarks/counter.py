@@ -181,9 +181,12 @@ def measure(bench: Bench, part: str, strangers: Sequence[str]) -> dict[str, Any]
             for t in told
         )
     ]
+    elsewhere = [bench.counters(p) for p in strangers]
+    neighbours = [bench.counters(p) for p in bench.neighbours(part)]
     result["false alarms"] = {
-        "about something else": _alarms([bench.counters(p) for p in strangers]),
-        "neighbours without outcomes": _alarms([bench.counters(p) for p in bench.neighbours(part)]),
+        "about something else": _alarms(elsewhere),
+        "neighbours without outcomes": _alarms(neighbours),
+        "both of these": _alarms([*elsewhere, *neighbours]),
         "opposite taken away": _alarms(taken),
     }
     result["why_ms"] = statistics.median(bench.why_milliseconds)

@@ -39,7 +39,6 @@ from pipeline.retrieval.clean_problem import (
     clean_problem,
     headline,
     problem_vector,
-    problem_vectors,
 )
 from pipeline.retrieval.fusion import fuse
 from pipeline.retrieval.limits import Limits, limits_of
@@ -216,8 +215,7 @@ def listed(ranked: Sequence[Ranked]) -> list[tuple[str, float]]:
 def timed(workspace: Workspace, folder: Path, one: Judged) -> dict[str, float]:
     """Processor milliseconds (median), which other load on the machine hardly moves.
 
-    "encode" is the problem alone and "encode+" with its title; "plain" is searching and fusing,
-    "whole" is `rank`, both without encoding.
+    "plain" is searching and fusing, "whole" is `rank`, both without encoding.
     """
     index, limits = workspace.index, limits_of(workspace.encoder.id)
     encoder = Remembering(workspace.encoder, workspace.cache)
@@ -231,11 +229,10 @@ def timed(workspace: Workspace, folder: Path, one: Judged) -> dict[str, float]:
         return answer
 
     for asking in list(askings(workspace, read_queries(folder, one.split)))[:TIMED]:
-        words, title = clean_problem(asking.problem), headline(asking.problem)
-        titles += bool(title)
+        words = clean_problem(asking.problem)
+        titles += bool(headline(asking.problem))
         vector = clock("encode", partial(problem_vector, words, workspace.encoder))
-        clock("encode+", partial(problem_vectors, words, title, workspace.encoder))
-        problem_vectors(words, title, encoder)  # what `rank` encodes is then remembered
+        problem_vector(words, encoder)  # what `rank` encodes is then remembered
         search = partial(index.search, vector, words, where=asking.where, k=100)
         clock("plain", partial(fused, search, limits))
         known = partial(rank, asking.problem, index=index, encoder=encoder, where=asking.where)

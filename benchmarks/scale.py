@@ -53,7 +53,8 @@ AT_ONCE = 2048  # passages a portion, as `doubleloop index` brings them
 WORDS_A_PASSAGE = 60  # and two stop words to three of them: a hundred in all
 VOCABULARY = 400_000
 PROBLEMS = 200
-DEPTH = 100
+DEPTH = 100  # passages that a search fetches by meaning, as `ask` does
+SHOWN = 10
 READER = Reader(experiences=lambda _: {}, passages=lambda _: {}, outcomes=lambda _: {})
 
 
@@ -184,11 +185,11 @@ def opening(folder: Path, size: int) -> dict[str, float]:
 
     def first():
         index = DiskIndex(folder / str(size), encoder)
-        return index, rank(problems[0], index=index, encoder=encoder, read=READER)
+        return index, rank(problems[0], index=index, encoder=encoder, read=READER, k=SHOWN)
 
     seconds, (index, _) = timed(first)
     for problem in problems:
-        rank(problem, index=index, encoder=encoder, read=READER)
+        rank(problem, index=index, encoder=encoder, read=READER, k=SHOWN)
     return {
         "load_encoder_s": loading + warming,
         "open_to_first_answer_s": seconds,
@@ -255,7 +256,7 @@ def asking(folder: Path, size: int) -> dict[str, object]:
     ours, theirs, parts = [], [], {"encode": [], "dense": [], "lexical": [], "both": []}
     filtered = []
     for problem in [*world.problems[:20], *world.problems]:
-        ours.append(timed(rank, problem, index=index, encoder=encoder, read=READER)[0])
+        ours.append(timed(rank, problem, index=index, encoder=encoder, read=READER, k=SHOWN)[0])
         theirs.append(timed(lambda p=problem: bare.search(encoder.encode([p]), DEPTH))[0])
         seconds, encoded = timed(encoder.encode, [problem])
         parts["encode"].append(seconds)

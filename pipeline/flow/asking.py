@@ -16,7 +16,7 @@ from pipeline.flow.indexing import catch_up
 from pipeline.flow.people import lived
 from pipeline.flow.workspace import Progress, Workspace, silent
 from pipeline.records import Answer, Related, Where, Why
-from pipeline.retrieval.candidates import Reader
+from pipeline.retrieval.candidates import Candidates, Reader
 from pipeline.retrieval.counter import counter_experiences
 from pipeline.retrieval.elsewhere import elsewhere
 from pipeline.retrieval.ordering import ORDERS
@@ -25,6 +25,7 @@ from pipeline.retrieval.search import related_to_experience, search
 
 MOST = 100  # related experiences in all the pages of an answer
 PAGE = 10
+ELSEWHERE = 5  # experiences of other fields in one answer
 COUNTER = 10  # counter-experiences in one answer
 LONGEST = 20_000  # characters of a problem that are read
 FEWEST, MOST_SHOWN = 40, 240  # characters of an example problem
@@ -111,22 +112,27 @@ def _found(
     strength = precedent(candidates, encoder=encoder.id)
     first = offset == 0  # what stands beside the list is told once, with its first page
     told = first and strength != "none"
-    pattern = (
-        elsewhere(candidates, encoder=encoder, fields=fields_of(workspace, candidates.asked.read))
-        if first
-        else ()
-    )
     return Answer(
         problem=problem,
         related=candidates.related,
         counter=counter_experiences(candidates, most=COUNTER) if told else (),
-        elsewhere=pattern,
+        elsewhere=_elsewhere(workspace, candidates) if first else (),
         lived=lived(workspace, candidates.related, strength),
         precedent=strength,
         total=min(len(candidates.ranked), MOST),
         offset=offset,
         made_with={"encoder": encoder.id, "revision": encoder.revision},
     )
+
+
+def _elsewhere(workspace: Workspace, candidates: Candidates) -> tuple[Related, ...]:
+    """The same pattern in other fields, without what stands among the related ones already."""
+    fields = fields_of(workspace, candidates.asked.read)
+    there = {one.experience.id for one in candidates.related}
+    found = elsewhere(
+        candidates, encoder=workspace.encoder, fields=fields, most=ELSEWHERE + len(there)
+    )
+    return tuple(one for one in found if one.experience.id not in there)[:ELSEWHERE]
 
 
 def _listed(workspace: Workspace, where: Where, *, k: int, offset: int) -> Answer:

@@ -17,7 +17,7 @@ from pipeline.index.base import EVERYTHING, IndexHit, Matrix, Mode, Vector
 from pipeline.index.columns import Mask, Slots
 from pipeline.index.entries import Entry, Metadata
 from pipeline.index.lexical import Lexicon, Piece, Query
-from pipeline.index.nearest import DECIMALS, Nearest, ids_of, number_of
+from pipeline.index.nearest import DECIMALS, Nearest, number_of
 from pipeline.index.places import Places
 from pipeline.index.segment import Segment
 from pipeline.records import Where
@@ -48,6 +48,7 @@ class Contents:
         self._compared_below = compared_below
         self._fresh: Segment | None = None
         self._lexicon: Lexicon | None = None
+        self._ids: Slots | None = None
 
     def __len__(self) -> int:
         return sum(segment.columns.living for segment in self.stored) + len(self.added)
@@ -135,11 +136,18 @@ class Contents:
         allowed = [_allowed(segment, where) for segment in segments]
         if k < 1 or not any(number_of(s, a) for s, a in zip(segments, allowed, strict=True)):
             return []
-        places = Places([len(segment) for segment in segments])
+        if self._ids is None:
+            self._ids = np.concatenate([segment.columns.ids for segment in segments])
+        places, ids = Places([len(segment) for segment in segments]), self._ids
         near = words = None
         if dense is not None and mode != "lexical":
             near = Nearest(
-                dense, segments, places, allowed=allowed, compared_below=self._compared_below
+                dense,
+                segments,
+                places,
+                ids=ids,
+                allowed=allowed,
+                compared_below=self._compared_below,
             )
         if text and mode != "dense":
             words = self._terms().query(terms(text))
@@ -148,53 +156,38 @@ class Contents:
         if near and dense is not None and dense.any():
             found, cosine = near.best(k)
         if words:
-            named, weights = self._best(words, k, allowed)
+            named, weights = _best(words, k, allowed, ids)
             more = ~np.isin(named, found)
             score = np.concatenate([words.scores_of(found), weights[more]])
             found = np.concatenate([found, named[more]])
         if near:
             cosine = np.concatenate([cosine, near.cosines_of(found[len(cosine) :])])
-        return self._hits(
-            found, places, cosine if near else None, np.round(score, DECIMALS) if words else None
-        )
-
-    def _best(
-        self, words: Query, k: int, allowed: Sequence[Mask | None]
-    ) -> tuple[Slots, NDArray[np.float64]]:
-        """The k allowed rows with the highest score above 0; of equal ones the lowest id."""
-        found, scores = words.best(k, allowed=allowed)
-        scores = np.round(scores, DECIMALS)
-        found, scores = found[scores > 0], scores[scores > 0]
-        ids = ids_of(self._segments(), words.places, found)
-        order = np.lexsort((ids, -scores))[:k]
-        return found[order], scores[order]
+        dense_scores = cosine if near else None
+        lexical_scores = np.round(score, DECIMALS) if words else None
+        return self._hits(found, places, ids[found], dense_scores, lexical_scores)
 
     def _hits(
         self,
         found: Slots,
         places: Places,
+        ids: Slots,
         cosine: NDArray[np.float64] | None,
         score: NDArray[np.float64] | None,
     ) -> list[IndexHit]:
         """Rows with their scores, best first."""
         segments = self._segments()
-        ids = ids_of(segments, places, found)
         experiences = [""] * len(found)
         for segment, which, slots in places.split(found):
             names = segments[segment].columns.experiences(slots)
             for place, name in zip(which.tolist(), names, strict=True):
                 experiences[place] = name
+        nothing: list[float | None] = [None] * len(found)
+        near = nothing if cosine is None else cosine.tolist()
+        words = nothing if score is None else score.tolist()
         zeros = np.zeros(len(found))
         keys = (ids, zeros if score is None else -score, zeros if cosine is None else -cosine)
-        return [
-            IndexHit(
-                id=int(ids[i]),
-                experience=experiences[i],
-                dense=None if cosine is None else float(cosine[i]),
-                lexical=None if score is None else float(score[i]),
-            )
-            for i in np.lexsort(keys).tolist()
-        ]
+        rows = list(zip(ids.tolist(), experiences, near, words, strict=True))
+        return [IndexHit(*rows[i]) for i in np.lexsort(keys).tolist()]
 
     def _segments(self) -> list[Segment]:
         """All rows: what is stored, and what was added since."""
@@ -210,9 +203,20 @@ class Contents:
         return self._lexicon
 
     def _changed(self) -> None:
-        self._fresh = self._lexicon = None
+        self._fresh = self._lexicon = self._ids = None
 
 
 def _allowed(segment: Segment, where: Where) -> Mask | None:
     """The slots of a segment that a filter lets through; None for all."""
     return segment.alive if where == EVERYTHING else segment.columns.mask(where)
+
+
+def _best(
+    words: Query, k: int, allowed: Sequence[Mask | None], ids: Slots
+) -> tuple[Slots, NDArray[np.float64]]:
+    """The k allowed rows with the highest score above 0; of equal ones the lowest id."""
+    found, scores = words.best(k, allowed=allowed)
+    scores = np.round(scores, DECIMALS)
+    found, scores = found[scores > 0], scores[scores > 0]
+    order = np.lexsort((ids[found], -scores))[:k]
+    return found[order], scores[order]

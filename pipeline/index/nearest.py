@@ -32,6 +32,7 @@ class Nearest:
         query: Vector of shape (d,).
         segments: Where to look.
         places: Numbers of their rows.
+        ids: The id of each row, by its number.
         allowed: For each segment the slots that are let through; None for all.
         compared_below: When fewer rows than this are let through, all of them are compared.
     """
@@ -42,12 +43,14 @@ class Nearest:
         segments: Sequence[Segment],
         places: Places,
         *,
+        ids: Slots,
         allowed: Sequence[Mask | None],
         compared_below: int,
     ) -> None:
         self._query = query
         self._segments = segments
         self._places = places
+        self._ids = ids
         self._allowed = allowed
         self._number = sum(number_of(s, a) for s, a in zip(segments, allowed, strict=True))
         self._compared_below = compared_below
@@ -116,21 +119,13 @@ class Nearest:
         if len(places) > k:
             places = places[looks >= np.partition(looks, -k)[-k] - SLACK]
         scores = self.cosines_of(places)
-        order = np.lexsort((ids_of(self._segments, self._places, places), -scores))[:k]
+        order = np.lexsort((self._ids[places], -scores))[:k]
         return places[order], scores[order]
 
 
 def number_of(segment: Segment, allowed: Mask | None) -> int:
     """How many rows of a segment are let through."""
     return len(segment) if allowed is None else int(np.count_nonzero(allowed))
-
-
-def ids_of(segments: Sequence[Segment], places: Places, wanted: Slots) -> Slots:
-    """The ids of some rows."""
-    ids = np.empty(len(wanted), dtype=np.int64)
-    for segment, which, slots in places.split(wanted):
-        ids[which] = segments[segment].columns.ids[slots]
-    return ids
 
 
 def cosines(vectors: Matrix, query: Vector) -> Scores:

@@ -34,8 +34,8 @@ class Reader:
 class Asked:
     """A problem as it is searched for: its words, its vector of shape (d,), and where.
 
-    `encoder` is the id of what the vector comes from. `headline` is the problem's own title and
-    `headline_vector` its vector; a problem without a title has neither.
+    `encoder` is the id of what the vector comes from, `headline` the problem's own title; it is
+    empty when the problem has none.
     """
 
     problem: str
@@ -46,7 +46,6 @@ class Asked:
     where: Where
     encoder: str
     headline: str = ""
-    headline_vector: Vector | None = field(default=None, repr=False)
 
 
 class Scored(NamedTuple):

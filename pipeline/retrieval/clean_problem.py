@@ -77,19 +77,6 @@ def headline(problem: str) -> str:
     return named
 
 
-def problem_vectors(text: str, title: str, encoder: Encoder) -> tuple[Vector, Vector | None]:
-    """The vector of a problem and that of its title (None when it has none).
-
-    Args:
-        text: The problem, see `clean_problem`.
-        title: Its title, see `headline`; may be empty.
-        encoder: What reads them.
-    """
-    whole = problem_vector(text, encoder)
-    # Not in one batch: there the title would be padded to the length of the text.
-    return whole, encoder.encode([title])[0] if title else None
-
-
 def problem_vector(text: str, encoder: Encoder) -> Vector:
     """The vector of a problem, of shape (d,) and length 1.
 

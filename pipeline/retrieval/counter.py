@@ -64,9 +64,6 @@ ANCHORS = 4
 NEAR_THE_BEST = 0.8
 """Share of the best score that an anchor needs: opposites of others are beside the point."""
 
-ABOVE_WEAK = 0.15
-"""How much nearer than weak an anchor must be: opposites of a stranger are beside the point."""
-
 INSIGHTS_OF = 24
 """Experiences, nearest first, whose insights are held against each other."""
 
@@ -123,7 +120,7 @@ def _anchors(candidates: Candidates, limits: Limits) -> list[Related]:
         related
         for related in candidates.related
         if related.score >= NEAR_THE_BEST * best
-        and nearness(related.dense, related.lexical / ceiling, limits) >= limits.weak + ABOVE_WEAK
+        and nearness(related.dense, related.lexical / ceiling, limits) >= limits.anchor
         and (related.experience.status in TURNED or leaning(related.experience.votes))
     ]
     return known[:ANCHORS]

@@ -13,7 +13,7 @@ from pipeline.index.base import EVERYTHING, Index
 from pipeline.records import Experience, Passage, Related, Where
 from pipeline.retrieval.aggregate import by_experience
 from pipeline.retrieval.candidates import Asked, Candidates, Ranked, Reader
-from pipeline.retrieval.clean_problem import clean_problem, headline, problem_vectors
+from pipeline.retrieval.clean_problem import clean_problem, headline, problem_vector
 from pipeline.retrieval.duplicates import merge_duplicates
 from pipeline.retrieval.fusion import lexical_scale
 from pipeline.retrieval.ordering import reordered
@@ -139,18 +139,16 @@ def describe(
 
 
 def _asked(problem: str, *, index: Index, encoder: Encoder, read: Reader, where: Where) -> Asked:
-    words, title = clean_problem(problem), headline(problem)
-    vector, headline_vector = problem_vectors(words, title, encoder)
+    words = clean_problem(problem)
     return Asked(
         problem=problem,
         words=words,
-        vector=vector,
+        vector=problem_vector(words, encoder),
         index=index,
         read=read,
         where=where,
         encoder=encoder.id,
-        headline=title,
-        headline_vector=headline_vector,
+        headline=headline(problem),
     )
 
 

@@ -2,21 +2,21 @@
 
 Meaning and words of the whole problem are fused first (see `fusion`). Then
 
-- a problem with a title of its own is fused a second time by its title alone, and its title is
-  held against the titles of what was found. In a story of three hundred words the ten that
-  somebody chose as its title say best what it is about;
+- the title of a problem that has one is held against the titles of what was found: in a story of
+  three hundred words the ten that somebody chose as its title say best what it is about;
 - every passage is moved towards the scores of the best passages that are near to it in meaning.
   One that only sounds alike stands alone, and falls; one that the problem's words miss, among
   others that they hit, rises.
 
-Only what the search found is looked at, so that both cost a few milliseconds at any size.
+Only what the search found is looked at and nothing is encoded, so that both cost a few
+milliseconds at any size.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -25,16 +25,13 @@ from numpy.typing import NDArray
 from pipeline.embeddings.tokens import terms
 from pipeline.index.base import Index, IndexHit, Matrix
 from pipeline.retrieval.candidates import Asked, Scored
-from pipeline.retrieval.fusion import fuse, lexical_scale
+from pipeline.retrieval.fusion import fuse
 from pipeline.retrieval.limits import limits_of
 
 Numbers = NDArray[np.float64]
 
 DECIMALS = 6
 """Scores are rounded to this, so that equal passages stay equal whatever computed them."""
-
-ENOUGH_WORDS = 4
-"""How many times the passages of a search may share words with its title."""
 
 TITLES_KEPT = 8192  # titles whose words are remembered: the same come up again and again
 
@@ -43,14 +40,12 @@ TITLES_KEPT = 8192  # titles whose words are remembered: the same come up again 
 class Weights:
     """How much the further looks count, each from 0 (not at all) to 1 (alone).
 
-    Of what the headline counts, `titles` is the part of the titles of what was found.
     `neighbours` are the `best` passages of the search; how much one counts is its cosine to the
     power of `sharpness`. A passage whose neighbours together weigh less than `alone` is drawn
     down, as if the rest of them were worth nothing.
     """
 
-    headline: float = 0.25
-    titles: float = 0.5
+    titles: float = 0.15
     neighbours: float = 0.0
     best: int = 30
     sharpness: float = 4.0
@@ -64,7 +59,7 @@ WEIGHTS: Mapping[str, Weights] = {
 not for word counts, whose neighbours share the words that were counted already."""
 
 UNKNOWN = Weights()
-"""For every other encoder: the title counts, neighbours do not."""
+"""For every other encoder: titles count, neighbours do not."""
 
 
 def weights_of(encoder: str) -> Weights:
@@ -84,19 +79,20 @@ def weigh(
         weights: How much each look counts; by default what is known of the encoder.
     """
     limits, weights = limits_of(asked.encoder), weights or weights_of(asked.encoder)
-    title = asked.headline_vector if weights.headline > 0 else None
-    ceiling = None if title is None else sum(asked.index.idf(terms(asked.words)))
+    ceiling = sum(asked.index.idf(terms(asked.words))) if asked.headline else None
     first = sorted(fuse(hits, limits, scale=scale, ceiling=ceiling), key=lambda scored: scored.id)
     if not first:
         return []
-    vectors = asked.index.vectors([scored.id for scored in first])
     scores: Numbers = np.array([scored.score for scored in first])
-    if title is not None:
-        near = _rounded(vectors @ title)
-        by_title = _by_headline(asked, first, near, weights)
-        scores = (1.0 - weights.headline) * scores + weights.headline * by_title
+    experiences = [scored.experience for scored in first]
+    titles = asked.read.titles(sorted(set(experiences))) if asked.headline else {}
+    if titles and weights.titles > 0:
+        likeness = like_titles(asked.headline, titles, asked.index)
+        alike = np.array([likeness.get(name, 0.0) for name in experiences])
+        scores = (1.0 - weights.titles) * scores + weights.titles * alike
     if weights.neighbours > 0:
-        owners = np.unique([scored.experience for scored in first], return_inverse=True)[1]
+        vectors = asked.index.vectors([scored.id for scored in first])
+        owners = np.unique(experiences, return_inverse=True)[1]
         drawn = neighbours(scores, vectors, owners, weights)
         scores = (1.0 - weights.neighbours) * scores + weights.neighbours * drawn
     rounded = np.round(scores, DECIMALS).tolist()
@@ -121,36 +117,6 @@ def neighbours(
     near[owners[:, None] == owners[best][None, :]] = 0.0
     mean: Numbers = (near @ scores[best]) / np.maximum(near.sum(axis=1), weights.alone)
     return mean
-
-
-def _by_headline(
-    asked: Asked, found: Sequence[Scored], cosines: Numbers, weights: Weights
-) -> Numbers:
-    """Scores of what was found, in its order, by the problem's title alone.
-
-    `cosines` are those of the title with what was found, shape (n found,).
-    """
-    there = tuple(sorted({scored.experience for scored in found}))
-    sharing = asked.index.search(
-        None,
-        asked.headline,
-        where=replace(asked.where, ids=there),
-        k=ENOUGH_WORDS * len(found),
-        mode="lexical",
-    )
-    words = {hit.id: hit.lexical or 0.0 for hit in sharing}
-    hits = [
-        IndexHit(scored.id, scored.experience, cosine, words.get(scored.id, 0.0))
-        for scored, cosine in zip(found, cosines.tolist(), strict=True)
-    ]
-    fused = fuse(hits, limits_of(asked.encoder), scale=lexical_scale(hits))
-    by_id = {scored.id: scored.score for scored in fused}
-    scores: Numbers = np.array([by_id[scored.id] for scored in found])
-    alike = like_titles(asked.headline, asked.read.titles(there), asked.index)
-    if not alike:
-        return scores
-    shared = np.array([alike.get(scored.experience, 0.0) for scored in found])
-    return (1.0 - weights.titles) * scores + weights.titles * shared
 
 
 def like_titles(title: str, others: Mapping[str, str], index: Index) -> dict[str, float]:

@@ -53,7 +53,8 @@ def card(workspace: Workspace, related: Related, *, section: str) -> None:
     with st.container(border=True, key=f"card-{key}"):
         st.markdown(f"#### {title_of(experience)}")
         st.markdown(facts_line(experience, related.outcomes))
-        st.markdown(f"*{escaped(related.why.line)}*")
+        if related.why.line:
+            st.markdown(f"*{escaped(related.why.line)}*")
         if related.moved:
             st.markdown(f":gray[:small[Its place: {escaped(related.moved)}]]")
         if related.passages:

@@ -8,7 +8,6 @@ from pipeline.retrieval.clean_problem import (
     clean_problem,
     headline,
     problem_vector,
-    problem_vectors,
     spread_sentences,
 )
 
@@ -86,15 +85,3 @@ def test_what_is_no_title_is_not_taken_for_one() -> None:
     assert headline(f"Hello everyone!\n{STORY}") == ""
     assert headline(f"???\n{STORY}") == ""
     assert headline(f"{'a pump ' * LONGEST_HEADLINE}\n{STORY}") == ""
-
-
-def test_a_problem_and_its_title_have_the_vectors_they_have_alone() -> None:
-    for text in ("short one", STORY * 3):
-        whole, title = problem_vectors(text, "Pump lost", Short())
-        assert np.allclose(whole, problem_vector(text, Short()))
-        assert title is not None
-        assert np.allclose(title, Short().encode(["Pump lost"])[0])
-
-
-def test_a_problem_without_a_title_has_one_vector() -> None:
-    assert problem_vectors(STORY, "", Short())[1] is None

@@ -20,7 +20,7 @@ STORY = (
     "The crew had eaten breakfast and loaded the trucks with hoses and pumps. The pump had been "
     "repaired the week before, and the hoses were new. Nobody heard the call to leave."
 )
-WEIGHTS_USED = Weights(headline=0.4, neighbours=0.3)
+WEIGHTS_USED = Weights(titles=0.2, neighbours=0.3)
 NOTHING_HEARD = Reader(lambda _: {}, lambda _: {}, lambda _: {})
 
 
@@ -50,7 +50,6 @@ class Parts:
             where=Where(),
             encoder=self.encoder.id,
             headline=title,
-            headline_vector=self.encoder.encode([title])[0] if title else None,
         )
 
     def weighed(self, asked: Asked, **changes: float) -> list[tuple[str, float]]:
@@ -88,19 +87,6 @@ FIRE = {
 }
 
 
-def test_the_more_a_title_counts_the_higher_stands_what_it_speaks_of() -> None:
-    here = filled(FIRE)
-    asked = here.asked(f"{TITLE}. {STORY}", title=TITLE)
-    assert here.weighed(asked, headline=0.0)[0][0] == "pumps"
-    assert here.weighed(asked, headline=0.6)[0][0] == "radio"
-
-
-def test_a_problem_that_begins_with_its_title_is_asked_with_it() -> None:
-    here = filled(FIRE)
-    without, told = (dict(here.ranked(text)) for text in (f"{TITLE}. {STORY}", f"{TITLE}\n{STORY}"))
-    assert told["radio"] - told["pumps"] > without["radio"] - without["pumps"]
-
-
 def test_a_title_like_that_of_an_experience_moves_it_up() -> None:
     twins = {"a": "Crews were on the far slope.", "b": "Crews were on the far slope."}
     titles = {"a": "A quiet day", "b": "The radio was lost"}
@@ -125,15 +111,18 @@ def test_titles_of_the_same_words_are_alike_and_rare_words_count_more() -> None:
     }
 
 
-def test_a_title_that_counts_for_nothing_changes_nothing() -> None:
-    here = filled(FIRE)
-    titled = here.weighed(here.asked(STORY, title=TITLE), headline=0.0)
-    assert titled == here.weighed(here.asked(STORY))
+def test_titles_that_count_for_nothing_change_nothing() -> None:
+    titles = replace(NOTHING_HEARD, titles=lambda _: {"choir": TITLE})
+    here, plain = filled(FIRE, read=titles), filled(FIRE)
+    asked = here.asked(STORY, title=TITLE)
+    assert here.weighed(asked, titles=0.0) == plain.weighed(plain.asked(STORY, title=TITLE))
+    assert here.weighed(asked, titles=0.9)[0][0] == "choir"
 
 
-def test_a_title_finds_its_words_among_many_passages() -> None:
-    many = {f"pumps {n}": f"The pump and the hoses of truck {n} were repaired." for n in range(40)}
-    assert filled(many | FIRE).ranked(f"{TITLE}\n{STORY}")[0][0] == "radio"
+def test_a_title_of_an_experience_is_no_use_to_a_problem_without_one() -> None:
+    titles = replace(NOTHING_HEARD, titles=lambda _: {"radio": TITLE})
+    problem = f"{STORY} {TITLE}."
+    assert filled(FIRE, read=titles).ranked(problem) == filled(FIRE).ranked(problem)
 
 
 def test_among_equals_the_one_that_stands_with_others_that_were_hit_comes_first() -> None:
@@ -163,14 +152,13 @@ def test_scores_lie_between_0_and_1_and_fall(title: str) -> None:
     assert 0.0 <= scores[-1] <= scores[0] <= 1.0
 
 
-def test_neighbours_of_an_unmeasured_encoder_do_not_count_and_a_title_does() -> None:
+def test_neighbours_of_an_unmeasured_encoder_do_not_count() -> None:
     here = filled(FIRE | {"more": "Radio calls behind the ridge were not heard."}, Unmeasured())
     asked = here.asked(f"{TITLE}. {STORY}")
     hits = here.index.search(asked.vector, asked.words, k=100)
     plain = [(s.experience, round(s.score, 6)) for s in fuse(hits)]
     weighed = weigh(asked, hits, scale=lexical_scale(hits))
     assert [(s.experience, s.score) for s in weighed] == plain
-    assert here.ranked(f"{TITLE}\n{STORY}")[0][0] == "radio"
 
 
 def test_nothing_found_gives_nothing() -> None:
@@ -182,7 +170,10 @@ def test_the_index_on_disk_ranks_as_the_plain_reference_does(tmp_path) -> None:
     encoder = WordCountEncoder()
     words = STORY.replace(".", "").split()
     texts = {f"e{n}": " ".join(words[n % 19 : n % 19 + 4 + n % 7]) for n in range(60)} | FIRE
+    titles = replace(NOTHING_HEARD, titles=lambda ids: {id_: texts[id_][:20] for id_ in ids})
     disk = DiskIndex(tmp_path / "index", encoder)
     disk.upsert(rows(texts, encoder))
-    problem = f"{TITLE}\n{STORY}"
-    assert Parts(disk, encoder).ranked(problem) == filled(texts).ranked(problem)
+    one, other = Parts(disk, encoder, titles), filled(texts, read=titles)
+    assert one.ranked(f"{TITLE}\n{STORY}") == other.ranked(f"{TITLE}\n{STORY}")
+    asked = one.asked(STORY, title=TITLE), other.asked(STORY, title=TITLE)
+    assert one.weighed(asked[0]) == other.weighed(asked[1])
