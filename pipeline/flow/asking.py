@@ -116,7 +116,7 @@ def _found(
         problem=problem,
         related=candidates.related,
         counter=counter_experiences(candidates, most=COUNTER) if told else (),
-        elsewhere=_elsewhere(workspace, candidates) if first else (),
+        elsewhere=_elsewhere(workspace, candidates) if first and not where.disciplines else (),
         lived=lived(workspace, candidates.related, strength),
         precedent=strength,
         total=min(len(candidates.ranked), MOST),

@@ -20,9 +20,9 @@ def community(with_sample):
         yield opened
 
 
-CHECKLIST = (
-    "The province requires the surgical checklist of every hospital, and the hospitals report "
-    "that surgical teams tick it, yet complications and deaths do not fall."
+OPENING_DAY = (
+    "HealthCare.gov was to open on 1 October 2013 so that Americans could buy health insurance, "
+    "and the insurance site of the health exchange failed on its opening day."
 )
 
 
@@ -35,7 +35,7 @@ def button(app, label):
 
 
 def test_who_found_otherwise_stands_beside_what_it_contradicts(with_sample, opened, seen, faults):
-    app = opened(community="sample", problem=CHECKLIST)
+    app = opened(community="sample", problem=OPENING_DAY)
 
     assert faults(app) == []
     text = seen(app)
