@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.index.base import IndexHit
@@ -64,6 +64,9 @@ ANCHORS = 4
 NEAR_THE_BEST = 0.8
 """Share of the best score that an anchor needs: opposites of others are beside the point."""
 
+HINTS = 0.65
+"""Share of the nearness `anchor` from which on an anchor's opposites are shown, as hints."""
+
 INSIGHTS_OF = 24
 """Experiences, nearest first, whose insights are held against each other."""
 
@@ -104,26 +107,38 @@ def counter_experiences(
     kept = merge_duplicates([by_id[id_] for id_ in pairs], experiences, asked.index, most=most)
     told = describe(kept, experiences, teller=Teller(asked.problem, asked.index), read=asked.read)
     others = {related.experience.id: related for related in candidates.related}
+    sure = {
+        r.experience.id for r in anchors if _nearness(r, candidates, limits) >= limits.anchor
+    }
     held = (
-        _against(one, others[pair.against], pair, asked)
+        _against(one, others[pair.against], _hinted(pair, sure), asked)
         for one in told
         for pair in (pairs[one.experience.id],)
     )
     return (*alone, *held)[:most]
 
 
+def _hinted(pair: Opposed, sure: Collection[str]) -> Opposed:
+    """Not clear where what it is held against is itself not near enough to the problem."""
+    clear = pair.clear and (pair.kind == "insight" or pair.against in sure)
+    return pair._replace(clear=clear)
+
+
 def _anchors(candidates: Candidates, limits: Limits) -> list[Related]:
     """The related experiences that opposites are looked for: near, and known how they went."""
     best = max(related.score for related in candidates.related)
-    ceiling = candidates.ceiling or 1.0
     known = [
         related
         for related in candidates.related
         if related.score >= NEAR_THE_BEST * best
-        and nearness(related.dense, related.lexical / ceiling, limits) >= limits.anchor
+        and _nearness(related, candidates, limits) >= HINTS * limits.anchor
         and (related.experience.status in TURNED or leaning(related.experience.votes))
     ]
     return known[:ANCHORS]
+
+
+def _nearness(related: Related, candidates: Candidates, limits: Limits) -> float:
+    return nearness(related.dense, related.lexical / (candidates.ceiling or 1.0), limits)
 
 
 def _ranked(candidates: Candidates, anchors: Sequence[Related], limits: Limits) -> list[Ranked]:
