@@ -28,8 +28,8 @@ ROUNDS = 5
 """Rounds of k-means that find the centres of the lists and the codes; more change little."""
 SHARES = (16, 8, 6, 4, 3, 2, 1)
 """A search reads a sixteenth of the lists, or more where that misses too much."""
-DEPTHS = (3, 10)
-"""The codes bring in three times as many as wanted, or ten times, and `SPARE`."""
+DEPTHS = (2, 4, 10)
+"""The codes bring in twice as many as wanted, or so many times more, and `SPARE`."""
 SPARE = 64
 WANTED_RECALL = 0.99
 LEAST_RECALL = 0.96

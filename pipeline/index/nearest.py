@@ -60,15 +60,15 @@ class Nearest:
         coded = [
             s.lists is not None and self._number >= self._compared_below for s in self._segments
         ]
-        near, looks = self._compared(k, coded)
+        near, known = self._compared(k, coded)
         if not any(coded):
-            return self._chosen(near, looks, k)
+            return self._first(near, known, k)
         depth = max(s.lists.depth(k) for s in self._segments if s.lists)
         while True:
             seen = self._looked_up(depth, coded)
             cosines = self.cosines_of(seen)
-            best, scores = self._chosen(
-                np.concatenate([near, seen]), np.concatenate([looks, cosines]), k
+            best, scores = self._first(
+                np.concatenate([near, seen]), np.concatenate([known, cosines]), k
             )
             if len(best) == k and len(seen) and scores[-1] - cosines.min() > SLACK:
                 return best, scores
@@ -76,7 +76,7 @@ class Nearest:
             if len(seen) >= depth:
                 depth *= FURTHER
             elif len(best) < k or self._number <= TIED_BELOW * self._compared_below:
-                return self._chosen(*self._compared(k, [False] * len(coded)), k)
+                return self._first(*self._compared(k, [False] * len(coded)), k)
             else:
                 return best, scores
 
@@ -88,16 +88,17 @@ class Nearest:
         return scores
 
     def _compared(self, k: int, coded: Sequence[bool]) -> tuple[Slots, Scores]:
-        """The best rows of segments of which all are compared, and their cosines, nearly."""
+        """The best rows of segments of which all are compared, with their cosines."""
         found, looks = [np.empty(0, dtype=np.int64)], [np.empty(0)]
         for number, segment in enumerate(self._segments):
             if not coded[number]:
-                slots, scores = segment.vectors.nearest(
-                    self._query, k, allowed=self._allowed[number]
-                )
+                slots, look = segment.vectors.nearest(self._query, k, allowed=self._allowed[number])
                 found.append(self._places.of(number, slots))
-                looks.append(scores.astype(np.float64))
-        return np.concatenate(found), np.concatenate(looks)
+                looks.append(look.astype(np.float64))
+        places, scores = np.concatenate(found), np.concatenate(looks)
+        if len(places) > k:
+            places = places[scores >= np.partition(scores, -k)[-k] - SLACK]
+        return places, self.cosines_of(places)
 
     def _looked_up(self, depth: int, coded: Sequence[bool]) -> Slots:
         """The rows that look nearest by their codes: `depth`, a few more, or all there are."""
@@ -114,11 +115,8 @@ class Nearest:
             places = places[scores >= np.partition(scores, -depth)[-depth]]
         return places
 
-    def _chosen(self, places: Slots, looks: Scores, k: int) -> tuple[Slots, Scores]:
-        """The k best of rows whose cosines are nearly known, with their cosines."""
-        if len(places) > k:
-            places = places[looks >= np.partition(looks, -k)[-k] - SLACK]
-        scores = self.cosines_of(places)
+    def _first(self, places: Slots, scores: Scores, k: int) -> tuple[Slots, Scores]:
+        """The k best of some rows, with their cosines."""
         order = np.lexsort((self._ids[places], -scores))[:k]
         return places[order], scores[order]
 

@@ -107,9 +107,7 @@ def counter_experiences(
     kept = merge_duplicates([by_id[id_] for id_ in pairs], experiences, asked.index, most=most)
     told = describe(kept, experiences, teller=Teller(asked.problem, asked.index), read=asked.read)
     others = {related.experience.id: related for related in candidates.related}
-    sure = {
-        r.experience.id for r in anchors if _nearness(r, candidates, limits) >= limits.anchor
-    }
+    sure = {r.experience.id for r in anchors if _nearness(r, candidates, limits) >= limits.anchor}
     held = (
         _against(one, others[pair.against], _hinted(pair, sure), asked)
         for one in told

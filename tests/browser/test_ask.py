@@ -35,7 +35,7 @@ def fault(line: ConsoleMessage) -> list[str]:
 
 def ask(page: Page, address: str, *, problem: str = PROBLEM) -> None:
     page.goto(address)
-    box = page.get_by_label("Your problem")
+    box = page.get_by_label("Your problem", exact=True)
     expect(box).to_be_visible(timeout=SLOW)
     box.fill(problem)
     page.get_by_role("button", name="Find related experiences").click()
@@ -74,13 +74,13 @@ def test_the_address_carries_the_problem_and_a_reload_restores_it(page, address)
     assert f"problem={quote(PROBLEM, safe='')[:20]}" in page.url.replace("+", "%20")
 
     page.reload()
-    expect(page.get_by_label("Your problem")).to_have_value(PROBLEM)
+    expect(page.get_by_label("Your problem", exact=True)).to_have_value(PROBLEM)
     settled(page)
 
 
 def test_the_form_is_sent_by_control_enter(page, address):
     page.goto(address)
-    box = page.get_by_label("Your problem")
+    box = page.get_by_label("Your problem", exact=True)
     box.fill(PROBLEM)
     box.press("Control+Enter")
 
@@ -94,7 +94,7 @@ def test_the_way_to_an_experience_and_back_keeps_the_problem(page, address):
     assert "id=" in page.url
 
     page.go_back()
-    expect(page.get_by_label("Your problem")).to_have_value(PROBLEM)
+    expect(page.get_by_label("Your problem", exact=True)).to_have_value(PROBLEM)
 
 
 @pytest.mark.parametrize("name", ["facilitate", "explore", "contribute", "about"])

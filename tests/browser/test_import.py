@@ -78,7 +78,9 @@ def test_what_is_dropped_is_recognised_imported_found_and_undone(page, own_addre
     page.get_by_role("button", name="Import it").click()
     said(page, f"Imported {name} into sample. 3 experiences: 3 new.")
     page.get_by_role("link", name="Ask sample a question").click()
-    page.get_by_label("Your problem").fill("Lanterns do not burn in drizzle at our festival.")
+    page.get_by_label("Your problem", exact=True).fill(
+        "Lanterns do not burn in drizzle at our festival."
+    )
     page.get_by_role("button", name="Find related experiences").click()
     expect(page.get_by_role("heading", name="Lantern festival")).to_be_visible(timeout=SLOW)
 
