@@ -157,7 +157,7 @@ def _near(workspace: Workspace, problem: str, where: Where, *, most: int) -> dic
         typed.problem,
         index=workspace.index,
         encoder=workspace.encoder,
-        read=Reader(store.experiences, store.passages, store.outcomes),
+        read=Reader(store.experiences, store.passages, store.outcomes, titles=store.titles),
         where=where,
         k=most,
     )
