@@ -74,7 +74,7 @@ def test_the_address_carries_the_problem_and_a_reload_restores_it(page, address)
     assert f"problem={quote(PROBLEM, safe='')[:20]}" in page.url.replace("+", "%20")
 
     page.reload()
-    expect(page.get_by_label("Your problem", exact=True)).to_have_value(PROBLEM)
+    expect(page.get_by_label("Your problem", exact=True)).to_have_value(PROBLEM, timeout=SLOW)
     settled(page)
 
 
@@ -94,7 +94,7 @@ def test_the_way_to_an_experience_and_back_keeps_the_problem(page, address):
     assert "id=" in page.url
 
     page.go_back()
-    expect(page.get_by_label("Your problem", exact=True)).to_have_value(PROBLEM)
+    expect(page.get_by_label("Your problem", exact=True)).to_have_value(PROBLEM, timeout=SLOW)
 
 
 @pytest.mark.parametrize("name", ["facilitate", "explore", "contribute", "about"])
