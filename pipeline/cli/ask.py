@@ -61,7 +61,7 @@ def ask(
             workspace, problem, k=k, offset=(page - 1) * k, where=wanted, order=order.value,
             progress=report,
         )  # fmt: skip
-        kept = keep_open(workspace, found.problem, where=wanted) if keep else None
+        kept = keep_open(workspace, problem, where=wanted) if keep else None
     if json:
         print_json(answer_json(found) | ({"kept": problem_json(kept)} if kept else {}))
     elif found.related:

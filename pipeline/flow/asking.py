@@ -30,8 +30,9 @@ COUNTER = 10  # counter-experiences in one answer
 LONGEST = 20_000  # characters of a problem that are read
 FEWEST, MOST_SHOWN = 40, 240  # characters of an example problem
 EVERYTHING = Where()
-NO_ELSEWHERE = "Nothing in another field shows the same pattern clearly enough."
-ONE_FIELD = "The experiences here name no fields, or only one, so none can be held against another."
+NO_ELSEWHERE = (
+    "Nothing of another field that passes the filter shows the same pattern clearly enough."
+)
 
 
 def ask(
@@ -154,8 +155,12 @@ def reader(workspace: Workspace) -> Reader:
 
 
 def precedent_means(answer: Answer) -> str:
-    """What the strength of its precedent means for the reader, in a sentence with its measure."""
-    return meaning(answer.precedent, encoder=answer.made_with.get("encoder", ""))
+    """What the strength of its precedent means, with its measure; empty for a list."""
+    return (
+        ""
+        if answer.lists
+        else meaning(answer.precedent, encoder=answer.made_with.get("encoder", ""))
+    )
 
 
 def more_like(workspace: Workspace, experience_id: str, *, k: int = 6) -> tuple[Related, ...]:

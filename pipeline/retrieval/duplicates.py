@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from pipeline.index.base import Index
 from pipeline.records import Experience, OutcomeStatus
 from pipeline.retrieval.candidates import Ranked
@@ -59,11 +57,6 @@ def opposite(one: OutcomeStatus, other: OutcomeStatus) -> bool:
     (True, False)
     """
     return {one, other} == {"worked", "failed"}
-
-
-def cosines(index: Index, one: Sequence[int], other: Sequence[int]) -> np.ndarray:
-    """Cosines of shape (one, other) between passages by id."""
-    return index.vectors(one) @ index.vectors(other).T
 
 
 def _plain(text: str) -> str:

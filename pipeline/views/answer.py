@@ -10,6 +10,7 @@ from pipeline.flow.asking import MOST, NO_ELSEWHERE, PAGE, ask
 from pipeline.flow.exploring import experiences
 from pipeline.flow.workspace import Workspace
 from pipeline.records import Answer, Where
+from pipeline.retrieval.ordering import ORDERS, Order
 from pipeline.views import resources
 from pipeline.views.cards import card, precedent_line
 from pipeline.views.components import how_many
@@ -21,6 +22,7 @@ from pipeline.views.question_cards import drafted_questions
 from pipeline.views.safe_text import escaped
 
 PART = "part"  # which page of related experiences, in the address
+LIVED_FIRST = "lived first"  # the switch of the order
 AT_FIRST = 4  # related experiences shown before "show more"
 OTHERWISE = 3  # counter-experiences shown before "show more"
 QUESTIONS = 5
@@ -47,7 +49,7 @@ def answer_page(opened: Workspace, problem: str, where: Where) -> None:
         return
     precedent_line(answer)
     if answer.precedent == "none":
-        keep_offer(opened, answer.problem, where)
+        keep_offer(opened, problem, where)
     _related(opened, answer)
     if answer.offset:
         st.button(
@@ -68,6 +70,11 @@ def first_page() -> None:
     in_address(PART, "")
 
 
+def chosen_order() -> Order:
+    """By nearness moved by what was lived, or by nearness alone, as the switch stands."""
+    return ORDERS[0] if st.session_state.get(LIVED_FIRST, True) else ORDERS[1]
+
+
 def _page() -> int:
     """The page of related experiences that is turned to, which the address carries."""
     given = st.query_params.get(PART, "")
@@ -82,7 +89,7 @@ def _turned(key: str) -> None:
 def found(opened: Workspace, problem: str, where: Where) -> Answer:
     """The answer to the page that is turned to, asked only when this session has not got it."""
     page = _page()
-    order = "lived" if st.session_state.get("lived first", True) else "nearness"
+    order = chosen_order()
     offset = (page - 1) * PAGE
     key, kept = resources.remembered(opened, problem, where, (offset, order))
     if kept is not None:
@@ -101,7 +108,7 @@ def _related(opened: Workspace, answer: Answer) -> None:
         if not answer.lists and not answer.offset:
             st.markdown(f":small[Further down: {_ways(answer)}]")
         if not answer.lists:
-            st.toggle("Let what was lived move the order", True, key="lived first", help=ORDER_HELP)
+            st.toggle("Let what was lived move the order", True, key=LIVED_FIRST, help=ORDER_HELP)
     shown = answer.related if answer.offset else answer.related[:AT_FIRST]
     for related in shown:
         card(opened, related, section="related")

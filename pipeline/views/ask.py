@@ -42,7 +42,7 @@ def page() -> None:
         take_up("problem", key="problem")
         _form(opened)
         problem = pass_on("problem", key="problem")
-        saved_popover(opened, problem)
+        saved_popover(opened, problem, chosen_filter(resources.facets_of(opened)))
         if problem:
             answer_page(opened, problem, chosen_filter(resources.facets_of(opened)))
             ran(opened)

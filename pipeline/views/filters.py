@@ -75,10 +75,23 @@ def filter_count(where: Where) -> int:
 
 def clear_filters(facets: Facets) -> None:
     """Let everything through again; for a button's callback."""
-    for name in ("discipline", "outcome", "tag"):
-        st.session_state[name] = []
-    st.session_state["author"] = ""
-    st.session_state["years"] = _whole_span(facets)
+    set_filters(facets, Where())
+
+
+def set_filters(facets: Facets, where: Where) -> None:
+    """Let the widgets hold a filter that `chosen_filter` gave; for a button's callback.
+
+    Values that the community no longer has are left out.
+    """
+    state, (first, last) = st.session_state, _whole_span(facets)
+    state["discipline"] = [name for name in where.disciplines if name in facets.disciplines]
+    state["outcome"] = [status for status in where.outcomes if status in facets.outcomes]
+    state["tag"] = [tag for tag in where.tags if tag in list(facets.tags)[:MOST_TAGS]]
+    state["author"] = where.authors[0] if where.authors else ""
+    state["years"] = (
+        max(where.since.year, first) if where.since else first,
+        min(where.until.year, last) if where.until else last,
+    )
 
 
 def _years(facets: Facets) -> None:

@@ -115,9 +115,10 @@ def _ask(problem: str) -> None:
 
 
 def _keep(opened: Workspace, problem: str, where: Where) -> None:
-    with opened.turn:
+    with telling(), opened.turn:
         open_problems.keep_open(opened, problem, where=where)
 
 
 def _close(opened: Workspace, number: int) -> None:
-    open_problems.close(opened, number)
+    with telling():
+        open_problems.close(opened, number)

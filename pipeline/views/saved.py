@@ -6,20 +6,24 @@ import streamlit as st
 
 from pipeline.flow import saved_searches
 from pipeline.flow.workspace import Workspace
-from pipeline.records import SavedSearch
+from pipeline.records import SavedSearch, Where
+from pipeline.retrieval.ordering import ORDERS
 from pipeline.views import resources
+from pipeline.views.answer import LIVED_FIRST, chosen_order, first_page
 from pipeline.views.components import telling
+from pipeline.views.filters import set_filters
 from pipeline.views.safe_text import escaped, shortened
 
 SHOWN = 70  # characters of a query in the list
 
 
-def saved_popover(opened: Workspace, problem: str) -> None:
+def saved_popover(opened: Workspace, problem: str, where: Where) -> None:
     """The list of saved searches, and a place to keep the one that is on the page.
 
     Args:
         opened: The community.
         problem: What is typed now; empty when there is nothing to keep.
+        where: The filter that is chosen beside it.
     """
     with st.popover(
         "Saved searches",
@@ -37,7 +41,7 @@ def saved_popover(opened: Workspace, problem: str) -> None:
             for search in kept:
                 _entry(opened, search)
             if problem:
-                _keep(opened, problem)
+                _keep(opened, problem, where)
 
 
 def _entry(opened: Workspace, search: SavedSearch) -> None:
@@ -47,7 +51,7 @@ def _entry(opened: Workspace, search: SavedSearch) -> None:
             key=f"saved-{search.id}",
             help=escaped(shortened(search.query, SHOWN)),
             on_click=_take,
-            args=(search,),
+            args=(opened, search),
             width="stretch",
         )
         number = _new(opened, search)
@@ -75,9 +79,12 @@ def _new(opened: Workspace, search: SavedSearch) -> int:
     return counts[key]
 
 
-def _take(search: SavedSearch) -> None:
+def _take(opened: Workspace, search: SavedSearch) -> None:
     st.session_state["problem"] = search.query
     st.session_state["ran search"] = search.name
+    st.session_state[LIVED_FIRST] = search.order == ORDERS[0]
+    set_filters(resources.facets_of(opened), search.where)
+    first_page()
 
 
 def ran(opened: Workspace) -> None:
@@ -88,16 +95,17 @@ def ran(opened: Workspace) -> None:
             saved_searches.seen(opened, name)
 
 
-def _keep(opened: Workspace, problem: str) -> None:
+def _keep(opened: Workspace, problem: str, where: Where) -> None:
     with st.form("save search", border=False, clear_on_submit=True):
         name = st.text_input(
             "Keep this search as", max_chars=saved_searches.LONGEST_NAME,
             placeholder="For example: falls at night",
         )  # fmt: skip
         if st.form_submit_button("Keep it", icon=":material/bookmark_add:"):
-            saved_searches.save(opened, name, problem)
+            saved_searches.save(opened, name, problem, where=where, order=chosen_order())
             st.rerun()
 
 
 def _forget(opened: Workspace, name: str) -> None:
-    saved_searches.delete(opened, name)
+    with telling():
+        saved_searches.delete(opened, name)

@@ -121,3 +121,37 @@ def test_nothing_is_fetched_from_elsewhere(page, address):
     expect(page.get_by_text("One point is one experience")).to_be_visible(timeout=SLOW)
 
     assert elsewhere == []
+
+
+def test_a_search_is_kept_with_its_filter_and_order_and_brings_them_back(page, address):
+    name = f"ticks {page.viewport_size['width']}"
+    page.goto(f"{address}/?community=sample&discipline=aviation&problem=checklist+ticked")
+    settled(page)
+    page.get_by_text("Let what was lived move the order").click()
+    settled(page)
+    page.get_by_role("button", name="Saved searches").click()
+    page.get_by_label("Keep this search as").fill(name)
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_role("button", name=name)).to_be_visible(timeout=SLOW)
+
+    page.goto(f"{address}/?community=sample")
+    expect(page.get_by_label("Your problem", exact=True)).to_have_value("", timeout=SLOW)
+    page.get_by_role("button", name="Saved searches").click()
+    page.get_by_role("button", name=name).click()
+    settled(page)
+
+    expect(page.get_by_label("Your problem", exact=True)).to_have_value("checklist ticked")
+    expect(page.get_by_role("button", name="Narrow down (1)")).to_be_visible()
+    switch = page.get_by_role("switch", name="Let what was lived move the order")
+    expect(switch).not_to_be_checked()
+
+
+def test_looking_up_leads_to_an_experience_by_its_title(page, address):
+    page.goto(f"{address}/?community=sample")
+    expect(page.get_by_label("Your problem", exact=True)).to_be_visible(timeout=SLOW)
+    if page.viewport_size["width"] < 800:
+        page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_label("Look up").fill("surgical checklst")
+    page.get_by_role("link", name="Surgical checklist lowers deaths").click()
+
+    expect(page.get_by_role("heading", name="More like this")).to_be_visible(timeout=SLOW)

@@ -1,10 +1,10 @@
-import shutil
-
 import pytest
 
-from pipeline.flow import open_problems, saved_searches
+from pipeline.flow import open_problems
+from pipeline.flow.asking import ask
 from pipeline.flow.contributing import Contribution, contribute
 from pipeline.flow.demo import PROBLEM
+from pipeline.flow.ledger import tried
 from pipeline.flow.people import join
 from pipeline.flow.workspace import Workspace
 from pipeline.records import Consent
@@ -76,11 +76,18 @@ def test_the_second_page_goes_on_where_the_first_ends(with_sample, opened, fault
     assert titles(first) != titles(second)
 
 
-def test_the_order_by_nearness_says_nothing_of_places(community, with_sample, opened, seen):
-    with_order = opened(community="sample", problem=PROBLEM)
-    with_order.toggle(key="lived first").set_value(False).run()
+def test_what_was_tried_again_says_why_it_stands_higher_until_that_is_switched_off(
+    community, opened, seen
+):
+    found = ask(community, PROBLEM, order="nearness").related
+    close = max(zip(found, found[1:], strict=False), key=lambda two: two[1].score / two[0].score)
+    for place in range(9):
+        tried(community, close[1].experience.id, "worked", context=f"ward {place}")
+    app = opened(community="sample", problem=PROBLEM)
+    assert "Its place: tried" in seen(app)
 
-    assert "Its place:" not in seen(with_order)
+    app.toggle(key="lived first").set_value(False).run()
+    assert "Its place:" not in seen(app)
 
 
 def test_a_problem_that_nobody_lived_is_kept_open_and_told_of_later(
@@ -108,14 +115,6 @@ def test_a_problem_that_nobody_lived_is_kept_open_and_told_of_later(
     assert any("1 new experience came near" in e.label for e in later.expander)
 
 
-def test_a_search_is_kept_under_a_name_and_comes_back(community, opened, faults):
-    saved_searches.save(community, "ticks", PROBLEM)
-    app = opened(community="sample", problem=PROBLEM)
-
-    assert faults(app) == []
-    assert [one.name for one in saved_searches.searches(community)] == ["ticks"]
-
-
 def test_only_people_who_agreed_are_named(community, opened, seen, faults):
     given = Contribution(
         title="Pit crew rehearses the handover of tyres by night",
@@ -131,13 +130,18 @@ def test_only_people_who_agreed_are_named(community, opened, seen, faults):
     assert "Robin R\\." in seen(app)
 
 
-def test_looking_up_offers_titles_and_names_while_typing(with_sample, opened, seen, faults):
+def test_looking_up_offers_titles_and_names_while_typing(with_sample, opened, faults):
+    def offered(app):
+        return [link.proto.label for link in app.get("page_link")]
+
     app = opened(community="sample")
     app.text_input(key="look up").set_value("discipline:avi").run()
     assert faults(app) == []
+    assert any(label.startswith("aviation") for label in offered(app))
 
     app.text_input(key="look up").set_value("surgical checklst").run()
     assert faults(app) == []
+    assert any("surgical checklist" in label.lower() for label in offered(app))
 
 
 def test_the_sentences_of_both_stand_side_by_side(with_sample, opened, seen):
@@ -151,11 +155,13 @@ def test_an_address_with_a_page_too_far_shows_the_last(with_sample, opened, faul
     app = opened(community="sample", problem=PROBLEM, part="900")
 
     assert faults(app) == []
+    assert "Related experiences 91 to 100" in headers(app)
 
 
-def test_a_community_of_its_own_has_no_saved_searches_of_another(community, home, opened, faults):
-    saved_searches.save(community, "ticks", PROBLEM)
-    shutil.copytree(home / "sample", home / "other")
-    app = opened(community="other", problem=PROBLEM)
+def test_a_problem_is_kept_open_with_the_filter_that_was_typed(community, opened, faults):
+    app = opened(community="sample", problem=f"discipline:aviation {NOBODY}")
+    button(app, "Keep this problem open").click().run()
 
     assert faults(app) == []
+    (kept,) = open_problems.open_problems(community)
+    assert kept.problem.startswith("discipline:aviation")
