@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from pipeline.flow import open_problems
@@ -80,7 +82,7 @@ def test_what_was_tried_again_says_why_it_stands_higher_until_that_is_switched_o
     community, opened, seen
 ):
     found = ask(community, PROBLEM, order="nearness").related
-    close = max(zip(found, found[1:], strict=False), key=lambda two: two[1].score / two[0].score)
+    close = max(itertools.pairwise(found), key=lambda two: two[1].score / two[0].score)
     for place in range(9):
         tried(community, close[1].experience.id, "worked", context=f"ward {place}")
     app = opened(community="sample", problem=PROBLEM)
